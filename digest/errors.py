@@ -1,0 +1,63 @@
+"""Every error that digest raises on purpose.
+
+    DigestError                 one base; `exit_code` is what the command line answers
+    ├── UsageError         (2)  the command was called with something it cannot use
+    │   ├── ConfigError    (2)  config.yaml holds mistakes: all of them, each with its place
+    │   └── NotFoundError  (2)  a subscriber or paper that is not there
+    ├── StoreError         (2)  the database cannot be opened, read or written
+    ├── RenderError        (2)  a template is broken
+    ├── LockedError        (5)  another run holds the lock
+    └── DeliveryError      (3)  no message at all could be handed over
+
+Findings about input are `model.Problem` values, not exceptions. Anything else that escapes is a
+bug (exit code 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class DigestError(Exception):
+    """Base of all errors meant for a person: the message says what failed and what to do."""
+
+    exit_code = 2
+
+
+class UsageError(DigestError):
+    """The command was called with something it cannot use."""
+
+
+class ConfigError(UsageError):
+    """`config.yaml` holds mistakes; `problems` has one line for each, with its place."""
+
+    def __init__(self, path: str, problems: Sequence[str]) -> None:
+        self.path = path
+        self.problems = tuple(problems)
+        noun = "mistake" if len(self.problems) == 1 else "mistakes"
+        lines = "\n".join(f"  - {p}" for p in self.problems)
+        super().__init__(f"{path} holds {len(self.problems)} {noun}:\n{lines}")
+
+
+class NotFoundError(UsageError):
+    """Something named by the user is not there."""
+
+
+class StoreError(DigestError):
+    """The database cannot be opened, read or written."""
+
+
+class RenderError(DigestError):
+    """A template is broken; the message names the file and the line."""
+
+
+class LockedError(DigestError):
+    """Another run holds the lock."""
+
+    exit_code = 5
+
+
+class DeliveryError(DigestError):
+    """No message at all could be handed over."""
+
+    exit_code = 3
