@@ -67,10 +67,8 @@ def _digest(text: str) -> str:
 
 def keys(paper: Paper) -> tuple[PaperKey, ...]:
     """Every key of `paper`, strongest first; there is always at least the title's."""
-    found: list[PaperKey] = []
-    for text in (paper.arxiv_id, paper.url, paper.doi):
-        if text and (name := arxiv_id(text)):
-            found.append(f"arxiv:{name}")
+    given = (paper.arxiv_id, paper.url, paper.doi)
+    found: list[PaperKey] = [f"arxiv:{name}" for text in given if text and (name := arxiv_id(text))]
     if paper.doi and not arxiv_id(paper.doi) and (name := doi(paper.doi)):
         found.append(f"doi:{name}")
     found.append(title_key(paper.title))
@@ -145,7 +143,7 @@ def _joins_by_title(paper_keys: Collection[PaperKey], known: Collection[PaperKey
 
 
 def merge(old: Paper, new: Paper) -> Paper:
-    """One paper from two sightings of it: the longer abstract, the newer counts, and whatever only one knows."""
+    """One paper from two sightings: the longer abstract, the newer counts, and whatever only one knows."""
     return replace(
         old,
         abstract=new.abstract if len(new.abstract) > len(old.abstract) else old.abstract,

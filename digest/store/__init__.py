@@ -1,0 +1,28 @@
+"""The store: one SQLite file with papers, subscribers, issues, ledger and outbox.
+
+Only this room knows SQL. Foreign errors leave it as `errors.StoreError`.
+"""
+
+from digest.store.database import Database, Rehearsal
+from digest.store.instance import Instance
+from digest.store.issues import Moment, PastIssue, SentPaper
+from digest.store.listings import Reading
+from digest.store.lock import lock
+from digest.store.papers import Added, StoredPaper
+from digest.store.runs import Run
+from digest.store.transaction import Transaction
+
+__all__ = [
+    "Added",
+    "Database",
+    "Instance",
+    "Moment",
+    "PastIssue",
+    "Reading",
+    "Rehearsal",
+    "Run",
+    "SentPaper",
+    "StoredPaper",
+    "Transaction",
+    "lock",
+]

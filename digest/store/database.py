@@ -1,0 +1,147 @@
+"""Open the database file, keep its schema current, and hand out transactions.
+
+SQLite in WAL mode with `synchronous=FULL`: a commit survives a crash and a power loss. Writers begin
+with `BEGIN IMMEDIATE`, so that what they read is still true when they write.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy.pool import StaticPool
+
+from digest.errors import StoreError
+from digest.store.schema import is_current, upgrade
+from digest.store.transaction import Transaction
+
+#: how long a writer waits for another one, in seconds
+BUSY_TIMEOUT = 30.0
+_WRITES = {"digest_writes": True}
+
+
+class Database:
+    """The archive, the subscribers, the ledger and the outbox in one SQLite file."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Name the file; nothing is opened yet. `None` is a database in memory."""
+        self.path = path
+        self._engine = _engine(path)
+
+    def exists(self) -> bool:
+        """Whether there is something to read."""
+        return self.path is None or self.path.exists()
+
+    def prepare(self) -> None:
+        """Create the file if need be and bring its schema up to date, in one transaction."""
+        if self.path is not None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self._connect(writes=False) as connection:
+            if is_current(connection):
+                return
+        with self._connect(writes=True) as connection:
+            if not is_current(connection):
+                upgrade(connection)
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A consistent view; nothing that happens in it is kept."""
+        with self._connect(writes=False) as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """All or nothing: committed at the end, rolled back when an exception leaves."""
+        with self._connect(writes=True) as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[Rehearsal]:
+        """Everything done in it is visible to it and gone afterwards; no file appears or changes."""
+        database = self if self.exists() else Database(None)
+        with database._connect(writes=True) as connection:  # noqa: SLF001 - the same class
+            if not is_current(connection):
+                upgrade(connection)
+            yield Rehearsal(connection)
+            connection.rollback()
+
+    @contextmanager
+    def _connect(self, *, writes: bool) -> Iterator[Connection]:
+        with translated(self.path), self._engine.connect() as connection:
+            connection.execution_options(digest_writes=writes)
+            with connection.begin() as transaction:
+                yield connection
+                if not writes and transaction.is_active:
+                    transaction.rollback()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+
+class Rehearsal:
+    """A database whose transactions are savepoints of one transaction that is never committed."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """See `Database.read`."""
+        yield Transaction(self._connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """See `Database.write`; undone with the whole rehearsal."""
+        with self._connection.begin_nested():
+            yield Transaction(self._connection)
+
+
+@contextmanager
+def translated(path: Path | None) -> Iterator[None]:
+    """Turn the driver's errors into ours, naming the file and what to do."""
+    place = str(path) if path else "the database in memory"
+    try:
+        yield
+    except (exc.OperationalError, sqlite3.OperationalError) as error:
+        words = str(getattr(error, "orig", error))
+        advice = next((a for sign, a in _ADVICE.items() if sign in words), "check the file and its folder")
+        raise StoreError(f"{place}: {words}; {advice}") from error
+    except (exc.DatabaseError, sqlite3.DatabaseError) as error:
+        cause = error if isinstance(error, sqlite3.Error) else error.orig
+        if isinstance(cause, sqlite3.IntegrityError):
+            raise
+        raise StoreError(f"{place}: {cause}; is this file a digest database?") from error
+
+
+_ADVICE = {
+    "locked": "another program is writing to it; try again when it is done",
+    "readonly": "the file or its folder may not be written by this user; change the owner or mode",
+    "unable to open": "its folder must exist and be writable by this user",
+    "full": "free some disk space; nothing of this transaction was kept",
+}
+
+
+def _engine(path: Path | None) -> Engine:
+    options: dict[str, Any] = {} if path else {"poolclass": StaticPool}
+    url = f"sqlite:///{path}" if path else "sqlite://"
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT}, **options)
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _configure(connection: sqlite3.Connection, _record: object) -> None:
+    # the driver must not begin transactions on its own: `_begin` does, and savepoints then work
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("digest_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

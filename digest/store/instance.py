@@ -1,0 +1,45 @@
+"""Who this database is: its permanent name and the secrets that sign links."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from digest.store.tables import InstanceRow, SecretRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """A database's permanent name; a copy of the file keeps it."""
+
+    uuid: str
+    created_at: datetime
+
+
+class InstanceBook:
+    """The one row that says who we are."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self) -> Instance | None:
+        """The instance, `None` before `create`."""
+        row = self._connection.execute(select(InstanceRow.uuid, InstanceRow.created_at)).first()
+        return Instance(uuid=row.uuid, created_at=row.created_at) if row else None
+
+    def create(self, now: datetime) -> Instance:
+        """Give the database its name and its first secret."""
+        instance = Instance(uuid=str(uuid.uuid4()), created_at=now)
+        self._connection.execute(insert(InstanceRow).values(id=1, uuid=instance.uuid, created_at=now))
+        self._connection.execute(
+            insert(SecretRow).values(version=1, key=secrets.token_bytes(32), created_at=now)
+        )
+        return instance
+
+    def secrets(self) -> dict[int, bytes]:
+        """Every key version with its secret."""
+        return {row.version: row.key for row in self._connection.execute(select(SecretRow.__table__))}

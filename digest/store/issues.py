@@ -1,0 +1,292 @@
+"""Issues and skipped moments, and the ledger of what each subscriber was sent."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import astuple, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, select, update
+
+from digest.model import (
+    Counts,
+    Evidence,
+    Field,
+    Health,
+    Interest,
+    Issue,
+    KnownPaper,
+    Match,
+    Quiet,
+    Skipped,
+    SkipReason,
+    SourceNote,
+)
+from digest.store.chunks import chunks
+from digest.store.paper_rows import ROOT
+from digest.store.papers import PaperBook
+from digest.store.tables import IssueRow, LedgerRow, PaperRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What became of one due moment of a subscriber."""
+
+    edition: date
+    composed_at: datetime
+    skipped: SkipReason | None
+    listed: int
+    #: papers above the line that the limit left out, and when that first happened
+    cut: Mapping[int, datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentPaper:
+    """One line of the ledger, with the paper and the reasons as they were."""
+
+    subscriber_id: int
+    issue_id: int
+    edition: date
+    composed_at: datetime
+    section: str
+    match: Match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastIssue:
+    """A stored issue or skipped moment, without its papers."""
+
+    id: int
+    subscriber_id: int
+    edition: date
+    composed_at: datetime
+    skipped: SkipReason | None
+    listed: int
+    counts: Counts | None
+    quiet: Quiet | None
+    notes: tuple[SourceNote, ...]
+
+
+class IssueBook:
+    """What subscribers were sent, and what they were not."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def moments(self, subscriber_ids: Collection[int], since: date) -> dict[int, list[Moment]]:
+        """What became of these subscribers' moments from edition `since` on, oldest first."""
+        found: dict[int, list[Moment]] = defaultdict(list)
+        for part in chunks(subscriber_ids):
+            rows = self._connection.execute(
+                select(IssueRow.__table__)
+                .where(IssueRow.subscriber_id.in_(part), IssueRow.edition >= since)
+                .order_by(IssueRow.edition)
+            )
+            for row in rows:
+                cut = {int(k): datetime.fromisoformat(v) for k, v in row.facts.get("cut", {}).items()}
+                found[row.subscriber_id].append(
+                    Moment(
+                        edition=row.edition,
+                        composed_at=row.composed_at,
+                        skipped=SkipReason(row.skipped) if row.skipped else None,
+                        listed=row.listed,
+                        cut=cut,
+                    )
+                )
+        return found
+
+    def sent_papers(self, subscriber_id: int, paper_ids: Collection[int]) -> set[int]:
+        """Which of these papers the subscriber was sent, under any of the names that became one."""
+        found: set[int] = set()
+        for part in chunks(paper_ids):
+            found.update(
+                self._connection.scalars(
+                    select(ROOT)
+                    .join(LedgerRow, LedgerRow.paper_id == PaperRow.id)
+                    .where(
+                        LedgerRow.subscriber_id == subscriber_id,
+                        or_(PaperRow.id.in_(part), PaperRow.merged_into.in_(part)),
+                    )
+                )
+            )
+        return found
+
+    def put(self, issue: Issue, cut: Mapping[int, datetime]) -> int:
+        """Store an issue with its ledger lines; a skip noted for the same moment gives way."""
+        facts = {
+            "counts": list(astuple(issue.counts)),
+            "cut": {str(paper_id): since.isoformat() for paper_id, since in cut.items()},
+            "notes": [[n.source, n.health, n.what] for n in issue.notes],
+        }
+        if issue.quiet:
+            facts["quiet"] = [[d.isoformat() for d in issue.quiet.days], issue.quiet.listed]
+        self._drop_skip(issue.subscriber.id, issue.edition.day)
+        issue_id = self._insert(issue, issue.period[0], None, issue.counts.listed, facts)
+        lines = [
+            {
+                "subscriber_id": issue.subscriber.id,
+                "paper_id": match.paper.id,
+                "issue_id": issue_id,
+                "section": section.kind.value,
+                "place": place,
+                "score": match.score,
+                "evidence": [_pack(e) for e in match.evidence],
+            }
+            for section in issue.sections
+            for place, match in enumerate(section.matches, 1)
+        ]
+        if lines:
+            self._connection.execute(insert(LedgerRow), lines)
+        return issue_id
+
+    def put_skip(self, skipped: Skipped, period_start: datetime) -> None:
+        """Note that a due moment brought nothing so far; a later note of the same moment replaces it."""
+        known = self._connection.execute(
+            update(IssueRow)
+            .where(
+                IssueRow.subscriber_id == skipped.subscriber.id,
+                IssueRow.edition == skipped.edition.day,
+                IssueRow.skipped.is_not(None),
+            )
+            .values(composed_at=skipped.composed_at, skipped=skipped.reason.value, listed=skipped.listed)
+        )
+        if not known.rowcount:
+            self._insert(skipped, period_start, skipped.reason.value, skipped.listed, {})
+
+    def _drop_skip(self, subscriber_id: int, edition: date) -> None:
+        self._connection.execute(
+            delete(IssueRow).where(
+                IssueRow.subscriber_id == subscriber_id,
+                IssueRow.edition == edition,
+                IssueRow.skipped.is_not(None),
+            )
+        )
+
+    def _insert(
+        self,
+        what: Issue | Skipped,
+        period_start: datetime,
+        skipped: str | None,
+        listed: int,
+        facts: dict[str, Any],
+    ) -> int:
+        return self._connection.execute(
+            insert(IssueRow)
+            .values(
+                subscriber_id=what.subscriber.id,
+                edition=what.edition.day,
+                composed_at=what.composed_at,
+                skipped=skipped,
+                period_start=period_start,
+                listed=listed,
+                facts=facts,
+            )
+            .returning(IssueRow.id)
+        ).scalar_one()
+
+    def past(
+        self, *, subscriber_id: int | None = None, edition: date | None = None, since: date | None = None
+    ) -> list[PastIssue]:
+        """Stored issues and skipped moments, oldest first."""
+        query = select(IssueRow.__table__).order_by(IssueRow.composed_at, IssueRow.id)
+        if subscriber_id is not None:
+            query = query.where(IssueRow.subscriber_id == subscriber_id)
+        if edition is not None:
+            query = query.where(IssueRow.edition == edition)
+        if since is not None:
+            query = query.where(IssueRow.edition >= since)
+        return [_past(row) for row in self._connection.execute(query)]
+
+    def sent_by(self, issue_id: int) -> list[SentPaper]:
+        """The papers of one issue, in order."""
+        return self._sent(LedgerRow.issue_id == issue_id)
+
+    def sent_since(self, subscriber_id: int, since: datetime) -> list[SentPaper]:
+        """What a subscriber was sent after a moment, oldest issue first."""
+        return self._sent(LedgerRow.subscriber_id == subscriber_id, IssueRow.composed_at > since)
+
+    def lines_for(self, paper_id: int, subscriber_id: int) -> list[SentPaper]:
+        """The ledger lines of a paper's whole group for one subscriber."""
+        group = select(PaperRow.id).where(or_(PaperRow.id == paper_id, PaperRow.merged_into == paper_id))
+        return self._sent(LedgerRow.paper_id.in_(group), LedgerRow.subscriber_id == subscriber_id)
+
+    def _sent(self, *conditions: ColumnElement[bool]) -> list[SentPaper]:
+        query: Select[Any] = (
+            select(LedgerRow.__table__, IssueRow.edition, IssueRow.composed_at)
+            .join(IssueRow, IssueRow.id == LedgerRow.issue_id)
+            .where(*conditions)
+            .order_by(IssueRow.composed_at, IssueRow.id, LedgerRow.section, LedgerRow.place)
+        )
+        rows = self._connection.execute(query).all()
+        papers = _by_stored_id(self._connection, {row.paper_id for row in rows})
+        return [
+            SentPaper(
+                subscriber_id=row.subscriber_id,
+                issue_id=row.issue_id,
+                edition=row.edition,
+                composed_at=row.composed_at,
+                section=row.section,
+                match=Match(
+                    paper=papers[row.paper_id],
+                    score=row.score,
+                    evidence=tuple(_unpack(e) for e in row.evidence),
+                ),
+            )
+            for row in rows
+        ]
+
+
+def _by_stored_id(connection: Connection, ids: Collection[int]) -> dict[int, KnownPaper]:
+    """Each id with the paper that stands for it now."""
+    roots: dict[int, int] = {}
+    for part in chunks(ids):
+        rows = connection.execute(select(PaperRow.id, ROOT).where(PaperRow.id.in_(part)))
+        roots.update((paper_id, root) for paper_id, root in rows)
+    known = {p.id: p for p in PaperBook(connection).by_ids(set(roots.values()))}
+    return {paper_id: known[root] for paper_id, root in roots.items()}
+
+
+def _counts(listed: int, sent_before: int, shown: int, below: int, cut: int) -> Counts:
+    return Counts(listed=listed, sent_before=sent_before, shown=shown, below=below, cut=cut)
+
+
+def _past(row: Any) -> PastIssue:  # noqa: ANN401 - a row of the issue table
+    counts, quiet = row.facts.get("counts"), row.facts.get("quiet")
+    return PastIssue(
+        id=row.id,
+        subscriber_id=row.subscriber_id,
+        edition=row.edition,
+        composed_at=row.composed_at,
+        skipped=SkipReason(row.skipped) if row.skipped else None,
+        listed=row.listed,
+        counts=_counts(*counts) if counts else None,
+        quiet=Quiet(days=tuple(map(date.fromisoformat, quiet[0])), listed=quiet[1]) if quiet else None,
+        notes=tuple(
+            SourceNote(source=source, health=Health(health), what=what)
+            for source, health, what in row.facts.get("notes", ())
+        ),
+    )
+
+
+def _pack(evidence: Evidence) -> list[Any]:
+    interest = evidence.interest
+    return [
+        [interest.text, interest.weight, interest.field],
+        evidence.field,
+        list(evidence.words),
+        evidence.points,
+        [list(span) for span in evidence.spans],
+    ]
+
+
+def _unpack(packed: list[Any]) -> Evidence:
+    (text, weight, field), where, words, points, spans = packed
+    return Evidence(
+        interest=Interest(text=text, weight=weight, field=Field(field)),
+        field=Field(where),
+        words=tuple(words),
+        points=points,
+        spans=tuple((start, end) for start, end in spans),
+    )

@@ -1,0 +1,156 @@
+"""Listings that were read, each known by its bytes, and every act of reading one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from digest.model import Health, Listing, Problem, Severity
+from digest.store.tables import ListingRow, ReadingRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One act of reading a file of a source."""
+
+    source: str
+    name: str
+    read_at: datetime
+    day: date
+    health: Health
+    records: int
+    new: int
+    problems: tuple[Problem, ...]
+
+
+class ListingBook:
+    """What was read, and when."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find_whole(self, fingerprint: str, reader_version: int) -> int | None:
+        """The listing with these bytes, when this reader version read it without losing a record."""
+        return self._connection.scalar(
+            select(ListingRow.id).where(
+                ListingRow.fingerprint == fingerprint,
+                ListingRow.reader_version == reader_version,
+                ListingRow.lost_records.is_(False),
+            )
+        )
+
+    def put(self, listing: Listing, *, source: str, day: date, read_at: datetime) -> int:
+        """Store a listing read for the first time, or find the one that lost records before."""
+        known = self._connection.scalar(
+            select(ListingRow.id).where(
+                ListingRow.fingerprint == listing.fingerprint,
+                ListingRow.reader_version == listing.reader_version,
+            )
+        )
+        if known is not None:
+            return known
+        result = self._connection.execute(
+            insert(ListingRow)
+            .values(
+                fingerprint=listing.fingerprint,
+                reader_version=listing.reader_version,
+                format=listing.format,
+                source=source,
+                name=listing.name,
+                day=day,
+                day_label=listing.day_label,
+                read_at=read_at,
+                records=len(listing.records),
+                lost_records=listing.lost_records,
+            )
+            .returning(ListingRow.id)
+        )
+        return result.scalar_one()
+
+    def note(self, reading: Reading, listing_id: int | None) -> None:
+        """Note an act of reading; the same content of the same file counts once a day."""
+        same = select(ReadingRow.id, ReadingRow.read_at).where(
+            ReadingRow.source == reading.source,
+            ReadingRow.name == reading.name,
+            ReadingRow.listing_id.is_(listing_id)
+            if listing_id is None
+            else ReadingRow.listing_id == listing_id,
+            ReadingRow.health == reading.health,
+            ReadingRow.day == reading.day,
+        )
+        earlier = self._connection.execute(same.order_by(ReadingRow.id.desc()).limit(1)).first()
+        if earlier and earlier.read_at.date() == reading.read_at.date():
+            self._connection.execute(
+                update(ReadingRow).where(ReadingRow.id == earlier.id).values(read_at=reading.read_at)
+            )
+            return
+        self._connection.execute(
+            insert(ReadingRow).values(
+                listing_id=listing_id,
+                source=reading.source,
+                name=reading.name,
+                read_at=reading.read_at,
+                day=reading.day,
+                health=reading.health,
+                records=reading.records,
+                new=reading.new,
+                problems=[[p.where, p.what, p.severity] for p in reading.problems],
+            )
+        )
+
+    def readings_between(self, after: datetime, until: datetime) -> list[Reading]:
+        """Acts of reading after one moment and not after another, oldest first."""
+        rows = self._connection.execute(
+            select(ReadingRow.__table__)
+            .where(ReadingRow.read_at > after, ReadingRow.read_at <= until)
+            .order_by(ReadingRow.read_at, ReadingRow.id)
+        )
+        return [
+            Reading(
+                source=row.source,
+                name=row.name,
+                read_at=row.read_at,
+                day=row.day,
+                health=Health(row.health),
+                records=row.records,
+                new=row.new,
+                problems=tuple(
+                    Problem(where=where, what=what, severity=Severity(severity))
+                    for where, what, severity in row.problems
+                ),
+            )
+            for row in rows
+        ]
+
+    def latest_new(self) -> datetime | None:
+        """When a listing was last read whose content was not known before."""
+        return self._connection.scalar(select(func.max(ListingRow.read_at)))
+
+    def read_days(self) -> list[date]:
+        """The UTC days on which listings were first read, newest first."""
+        moments = self._connection.scalars(select(ListingRow.read_at).distinct())
+        return sorted({moment.date() for moment in moments}, reverse=True)
+
+    def labels_on(self, day: date) -> list[str]:
+        """The page dates as printed, in the listings first read on this UTC day."""
+        rows = self._connection.execute(
+            select(ListingRow.read_at, ListingRow.day_label).order_by(ListingRow.id)
+        )
+        found = [label for read_at, label in rows if label and read_at.date() == day]
+        return list(dict.fromkeys(found))
+
+    def per_source(self) -> list[tuple[str, int, datetime, date]]:
+        """For each source: how many listings it brought, when last read, and its newest day."""
+        rows = self._connection.execute(
+            select(
+                ReadingRow.source,
+                func.count(ReadingRow.listing_id.distinct()),
+                func.max(ReadingRow.read_at),
+                func.max(ReadingRow.day),
+            )
+            .group_by(ReadingRow.source)
+            .order_by(ReadingRow.source)
+        )
+        return [(source, listings, read_at, day) for source, listings, read_at, day in rows]

@@ -1,0 +1,157 @@
+"""The outbox: frozen messages on their way. Delivery reads nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, insert, select, update
+
+from digest.errors import StoreError
+from digest.model import Delivery, DeliveryState, Message
+from digest.store.tables import DeliveryRow, MessageRow, SubscriberRow
+
+_OPEN = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
+
+
+class Outbox:
+    """Messages that were published, and what became of them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(
+        self,
+        message: Message,
+        *,
+        issue_id: int,
+        subscriber_id: int,
+        edition: date,
+        now: datetime,
+        expire_after: timedelta,
+    ) -> int:
+        """Freeze a message: from here on its bytes never change."""
+        delivery_id = self._connection.execute(
+            insert(DeliveryRow)
+            .values(
+                issue_id=issue_id,
+                subscriber_id=subscriber_id,
+                edition=edition,
+                message_id=message.message_id,
+                sender=message.sender,
+                recipient=message.recipient,
+                subject=message.subject,
+                state=DeliveryState.QUEUED.value,
+                attempts=0,
+                created_at=now,
+                updated_at=now,
+                next_attempt=now,
+                expires_at=now + expire_after,
+            )
+            .returning(DeliveryRow.id)
+        ).scalar_one()
+        self._connection.execute(
+            insert(MessageRow).values(
+                delivery_id=delivery_id,
+                data=zlib.compress(message.data, 6),
+                sha256=hashlib.sha256(message.data).hexdigest(),
+            )
+        )
+        return delivery_id
+
+    def due(self, now: datetime, limit: int) -> list[Delivery]:
+        """Messages whose turn has come, oldest first."""
+        query = (
+            _deliveries()
+            .where(DeliveryRow.state.in_([s.value for s in _OPEN]), DeliveryRow.next_attempt <= now)
+            .order_by(DeliveryRow.next_attempt, DeliveryRow.id)
+            .limit(limit)
+        )
+        return self._load(query)
+
+    def in_state(self, state: DeliveryState) -> list[Delivery]:
+        """Messages in one state, oldest first."""
+        return self._load(_deliveries().where(DeliveryRow.state == state.value).order_by(DeliveryRow.id))
+
+    def of_issue(self, issue_id: int) -> Delivery | None:
+        """The message of an issue, `None` for one that was for a feed only."""
+        found = self._load(_deliveries().where(DeliveryRow.issue_id == issue_id))
+        return found[0] if found else None
+
+    def data(self, delivery_id: int) -> bytes:
+        """The frozen bytes, checked against the digest taken when they were frozen."""
+        row = self._connection.execute(
+            select(MessageRow.data, MessageRow.sha256).where(MessageRow.delivery_id == delivery_id)
+        ).first()
+        if row is None:
+            raise StoreError(f"the outbox holds no bytes for delivery {delivery_id}; it cannot be sent")
+        try:
+            data = zlib.decompress(row.data)
+        except zlib.error as error:
+            raise StoreError(f"the bytes of delivery {delivery_id} are damaged: {error}") from error
+        if hashlib.sha256(data).hexdigest() != row.sha256:
+            raise StoreError(f"the bytes of delivery {delivery_id} are not those that were frozen")
+        return data
+
+    def mark(
+        self,
+        delivery: Delivery,
+        state: DeliveryState,
+        *,
+        now: datetime,
+        attempts: int | None = None,
+        next_attempt: datetime | None = None,
+        last_error: str | None = None,
+        queue_id: str | None = None,
+    ) -> None:
+        """Write a delivery's new state and what led to it."""
+        self._connection.execute(
+            update(DeliveryRow)
+            .where(DeliveryRow.id == delivery.id)
+            .values(
+                state=state.value,
+                updated_at=now,
+                attempts=delivery.attempts if attempts is None else attempts,
+                next_attempt=next_attempt or delivery.next_attempt,
+                last_error=last_error,
+                queue_id=queue_id,
+            )
+        )
+
+    def recipient_status(self, delivery: Delivery) -> str | None:
+        """The subscriber's present status, asked right before sending; `None` when forgotten."""
+        return self._connection.scalar(
+            select(SubscriberRow.status).where(SubscriberRow.id == delivery.subscriber_id)
+        )
+
+    def counts(self) -> dict[DeliveryState, int]:
+        """How many messages are in each of the nine states."""
+        rows = self._connection.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state))
+        found = {DeliveryState(state): count for state, count in rows}
+        return {state: found.get(state, 0) for state in DeliveryState}
+
+    def _load(self, query: Select[Any]) -> list[Delivery]:
+        return [
+            Delivery(
+                id=row.id,
+                subscriber_id=row.subscriber_id,
+                edition=row.edition.isoformat(),
+                message_id=row.message_id,
+                sender=row.sender,
+                recipient=row.recipient,
+                state=DeliveryState(row.state),
+                attempts=row.attempts,
+                created_at=row.created_at,
+                next_attempt=row.next_attempt,
+                expires_at=row.expires_at,
+                last_error=row.last_error,
+                queue_id=row.queue_id,
+            )
+            for row in self._connection.execute(query)
+        ]
+
+
+def _deliveries() -> Select[Any]:
+    return select(DeliveryRow.__table__)

@@ -1,0 +1,203 @@
+"""Papers with their keys and sightings: add a listing's records, find and search what is stored."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, distinct, func, or_, select
+
+from digest.identity import keys
+from digest.model import KnownPaper, Paper, PaperKey, Record, Sighting
+from digest.store.addition import Addition
+from digest.store.chunks import chunks
+from digest.store.paper_rows import PAPER_COLUMNS, ROOT, paper_from
+from digest.store.tables import ListingRow, PaperKeyRow, PaperRow, SightingRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What a listing brought: ids of papers never seen before, and how many records were known."""
+
+    new: tuple[int, ...]
+    known: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPaper:
+    """A paper with everything kept about it."""
+
+    known: KnownPaper
+    raw_title: str
+    raw_abstract: str
+    sightings: tuple[Sighting, ...]
+
+
+class PaperBook:
+    """The archive of papers."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, records: Sequence[Record], *, listing_id: int, day: date, seen_at: datetime) -> Added:
+        """Store the records of one listing: new papers, what known ones gained, and each sighting."""
+        entries = [(record, keys(record.paper)) for record in records]
+        addition = Addition(self._connection, {key for _, names in entries for key in names})
+        for record, names in entries:
+            addition.place(record, names, day)
+        addition.write(listing_id, seen_at)
+        new = tuple(i for i in addition.new if not addition.is_absorbed(i))
+        return Added(new=new, known=len(entries) - len(new))
+
+    def first_seen_between(self, after: datetime, until: datetime) -> list[KnownPaper]:
+        """Papers first seen after one moment and not after another, oldest first."""
+        query = _roots().where(PaperRow.first_seen > after, PaperRow.first_seen <= until)
+        return self._known(query)
+
+    def by_ids(self, ids: Collection[int]) -> list[KnownPaper]:
+        """The papers with these ids; an absorbed paper's id brings the one that it became."""
+        roots: set[int] = set()
+        for part in chunks(ids):
+            roots.update(self._connection.scalars(select(ROOT).where(PaperRow.id.in_(part))))
+        return [
+            p for part in chunks(sorted(roots)) for p in self._known(_roots().where(PaperRow.id.in_(part)))
+        ]
+
+    def listed_between(self, after: datetime, until: datetime) -> list[tuple[int, date]]:
+        """Ids of papers in listings first read in this period, each with that UTC day, in listing order."""
+        rows = self._connection.execute(
+            select(ROOT, ListingRow.read_at)
+            .join(SightingRow, SightingRow.listing_id == ListingRow.id)
+            .join(PaperRow, PaperRow.id == SightingRow.paper_id)
+            .where(ListingRow.read_at > after, ListingRow.read_at <= until)
+            .order_by(ListingRow.read_at, ListingRow.id, SightingRow.position)
+        )
+        return [(root, read_at.date()) for root, read_at in rows]
+
+    def search(
+        self, *, words: str | None = None, day: date | None = None, since: datetime | None = None
+    ) -> list[StoredPaper]:
+        """Stored papers, all or those that hold all `words`, were listed on `day`, first seen `since`."""
+        query = _roots()
+        for word in (words or "").split():
+            query = query.where(
+                or_(
+                    PaperRow.title.icontains(word, autoescape=True),
+                    PaperRow.abstract.icontains(word, autoescape=True),
+                )
+            )
+        if day is not None:
+            listed = select(SightingRow.paper_id).join(ListingRow).where(ListingRow.day == day)
+            query = query.where(PaperRow.id.in_(select(ROOT).where(PaperRow.id.in_(listed))))
+        if since is not None:
+            query = query.where(PaperRow.first_seen >= since)
+        return self._stored(self._known(query))
+
+    def find_by_key(self, key: PaperKey) -> list[KnownPaper]:
+        """Papers that hold `key`: one at the most, but for a title that several share."""
+        holders = self._connection.scalars(select(PaperKeyRow.paper_id).where(PaperKeyRow.key == key)).all()
+        return self.by_ids(holders)
+
+    def find_by_title(self, start: str, limit: int) -> list[KnownPaper]:
+        """Papers whose title begins with `start`, whatever its case; at most `limit`."""
+        query = _roots().where(PaperRow.title.istartswith(start, autoescape=True)).limit(limit)
+        return self._known(query)
+
+    def after(self, last_id: int) -> tuple[list[Paper], int]:
+        """Papers stored after the one with `last_id`, and the newest id there is."""
+        rows = self._connection.execute(
+            select(PaperRow.id, *PAPER_COLUMNS).where(PaperRow.id > last_id).order_by(PaperRow.id)
+        ).all()
+        return [paper_from(row[1:]) for row in rows], rows[-1].id if rows else last_id
+
+    def count(self) -> int:
+        """How many different papers are stored."""
+        query = select(func.count()).select_from(PaperRow).where(PaperRow.merged_into.is_(None))
+        return self._connection.scalar(query) or 0
+
+    def _known(self, query: Select[Any]) -> list[KnownPaper]:
+        rows = self._connection.execute(query).all()
+        ids = [row.id for row in rows]
+        names = self._keys_of(ids)
+        listings = self._listings_of(ids)
+        return [
+            KnownPaper(
+                id=row.id,
+                paper=paper_from(row[2:]),
+                keys=tuple(sorted(names[row.id], key=_strength)),
+                first_seen=row.first_seen,
+                listings=listings.get(row.id, 0),
+            )
+            for row in rows
+        ]
+
+    def _keys_of(self, roots: Collection[int]) -> dict[int, list[PaperKey]]:
+        found: dict[int, list[PaperKey]] = defaultdict(list)
+        for part in chunks(roots):
+            rows = self._connection.execute(
+                select(ROOT, PaperKeyRow.key)
+                .join(PaperKeyRow, PaperKeyRow.paper_id == PaperRow.id)
+                .where(or_(PaperRow.id.in_(part), PaperRow.merged_into.in_(part)))
+            )
+            for root, key in rows:
+                found[root].append(key)
+        return found
+
+    def _listings_of(self, roots: Collection[int]) -> dict[int, int]:
+        found: dict[int, int] = {}
+        for part in chunks(roots):
+            rows = self._connection.execute(
+                select(ROOT, func.count(distinct(SightingRow.listing_id)))
+                .join(SightingRow, SightingRow.paper_id == PaperRow.id)
+                .where(or_(PaperRow.id.in_(part), PaperRow.merged_into.in_(part)))
+                .group_by(ROOT)
+            )
+            found.update((root, count) for root, count in rows)
+        return found
+
+    def _stored(self, papers: Sequence[KnownPaper]) -> list[StoredPaper]:
+        ids = [p.id for p in papers]
+        raw: dict[int, tuple[str | None, str | None]] = {}
+        sightings: dict[int, list[Sighting]] = defaultdict(list)
+        for part in chunks(ids):
+            for row in self._connection.execute(
+                select(PaperRow.id, PaperRow.raw_title, PaperRow.raw_abstract).where(PaperRow.id.in_(part))
+            ):
+                raw[row.id] = (row.raw_title, row.raw_abstract)
+            for root, sighting in self._sightings(part):
+                sightings[root].append(sighting)
+        return [
+            StoredPaper(
+                known=known,
+                raw_title=raw[known.id][0] or known.paper.title,
+                raw_abstract=raw[known.id][1] or known.paper.abstract,
+                sightings=tuple(sightings[known.id]),
+            )
+            for known in papers
+        ]
+
+    def _sightings(self, roots: Collection[int]) -> Iterable[tuple[int, Sighting]]:
+        rows = self._connection.execute(
+            select(ROOT, ListingRow.source, ListingRow.day, SightingRow.position, ListingRow.read_at)
+            .join(SightingRow, SightingRow.paper_id == PaperRow.id)
+            .join(ListingRow, ListingRow.id == SightingRow.listing_id)
+            .where(or_(PaperRow.id.in_(roots), PaperRow.merged_into.in_(roots)))
+            .order_by(ListingRow.read_at, ListingRow.id, SightingRow.position)
+        )
+        for root, source, day, position, read_at in rows:
+            yield root, Sighting(source=source, day=day, position=position, seen_at=read_at)
+
+
+def _roots() -> Select[Any]:
+    return (
+        select(PaperRow.id, PaperRow.first_seen, *PAPER_COLUMNS)
+        .where(PaperRow.merged_into.is_(None))
+        .order_by(PaperRow.id)
+    )
+
+
+def _strength(key: PaperKey) -> tuple[int, str]:
+    return (("arxiv", "doi", "title").index(key.partition(":")[0]), key)

@@ -1,0 +1,153 @@
+"""Subscribers with their preferences and interests."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
+
+from digest.model import (
+    Field,
+    Format,
+    Frequency,
+    Interest,
+    Origin,
+    Preferences,
+    Subscriber,
+    SubscriberStatus,
+    WhenEmpty,
+)
+from digest.store.tables import DeliveryRow, InterestRow, IssueRow, LedgerRow, MessageRow, SubscriberRow
+
+
+class SubscriberBook:
+    """The people who read."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def all(self) -> list[Subscriber]:
+        """Every subscriber, whatever their status, in the order they came."""
+        return self._load(select(SubscriberRow.__table__).order_by(SubscriberRow.id))
+
+    def active(self) -> list[Subscriber]:
+        """Subscribers who get issues."""
+        query = select(SubscriberRow.__table__).where(SubscriberRow.status == SubscriberStatus.ACTIVE)
+        return self._load(query.order_by(SubscriberRow.id))
+
+    def find(self, name_or_address: str) -> Subscriber | None:
+        """The subscriber with this address (in any case) or this name."""
+        table = SubscriberRow.__table__
+        wanted = or_(func.lower(table.c.address) == name_or_address.lower(), table.c.name == name_or_address)
+        found = self._load(select(table).where(wanted).order_by(table.c.id))
+        return found[0] if found else None
+
+    def add(
+        self,
+        *,
+        name: str,
+        address: str | None,
+        preferences: Preferences,
+        interests: Sequence[Interest],
+        feed_token: str,
+        origin: Origin,
+        created_at: datetime,
+    ) -> Subscriber:
+        """Store a new, active subscriber."""
+        row = {
+            "name": name,
+            "address": address,
+            "status": SubscriberStatus.ACTIVE.value,
+            "preferences": _pack(preferences),
+            "feed_token": feed_token,
+            "origin": origin.value,
+            "created_at": created_at,
+        }
+        new_id = self._connection.execute(
+            insert(SubscriberRow).values(row).returning(SubscriberRow.id)
+        ).scalar_one()
+        self._write_interests(new_id, interests)
+        return self._load(select(SubscriberRow.__table__).where(SubscriberRow.id == new_id))[0]
+
+    def save(self, subscriber: Subscriber) -> None:
+        """Write a subscriber's changed name, status, preferences, interests and origin."""
+        self._connection.execute(
+            update(SubscriberRow)
+            .where(SubscriberRow.id == subscriber.id)
+            .values(
+                name=subscriber.name,
+                address=subscriber.address,
+                status=subscriber.status.value,
+                preferences=_pack(subscriber.preferences),
+                origin=subscriber.origin.value,
+            )
+        )
+        self._connection.execute(delete(InterestRow).where(InterestRow.subscriber_id == subscriber.id))
+        self._write_interests(subscriber.id, subscriber.interests)
+
+    def forget(self, subscriber: Subscriber) -> None:
+        """Delete everything kept about a person: the ledger too, so that a return begins anew."""
+        mine = select(DeliveryRow.id).where(DeliveryRow.subscriber_id == subscriber.id)
+        self._connection.execute(delete(MessageRow).where(MessageRow.delivery_id.in_(mine)))
+        for table in (DeliveryRow, LedgerRow, IssueRow, InterestRow):
+            self._connection.execute(delete(table).where(table.subscriber_id == subscriber.id))
+        self._connection.execute(delete(SubscriberRow).where(SubscriberRow.id == subscriber.id))
+
+    def count_by_status(self) -> dict[str, int]:
+        """How many subscribers there are in each status."""
+        rows = self._connection.execute(
+            select(SubscriberRow.status, func.count()).group_by(SubscriberRow.status)
+        )
+        return {row.status: row[1] for row in rows}
+
+    def _write_interests(self, subscriber_id: int, interests: Sequence[Interest]) -> None:
+        rows = [
+            {"subscriber_id": subscriber_id, "place": place, **asdict(interest)}
+            for place, interest in enumerate(interests)
+        ]
+        if rows:
+            self._connection.execute(insert(InterestRow), rows)
+
+    def _load(self, query: Select[Any]) -> list[Subscriber]:
+        rows = self._connection.execute(query).all()
+        interests: dict[int, list[Interest]] = defaultdict(list)
+        wanted = select(InterestRow.__table__).order_by(InterestRow.subscriber_id, InterestRow.place)
+        if len(rows) == 1:
+            wanted = wanted.where(InterestRow.subscriber_id == rows[0].id)
+        for row in self._connection.execute(wanted):
+            interest = Interest(text=row.text, weight=row.weight, field=Field(row.field))
+            interests[row.subscriber_id].append(interest)
+        return [
+            Subscriber(
+                id=row.id,
+                name=row.name,
+                address=row.address,
+                status=SubscriberStatus(row.status),
+                preferences=_unpack(row.preferences),
+                interests=tuple(interests[row.id]),
+                feed_token=row.feed_token,
+                origin=Origin(row.origin),
+                created_at=row.created_at,
+            )
+            for row in rows
+        ]
+
+
+def _pack(preferences: Preferences) -> dict[str, Any]:
+    return asdict(preferences) | {"at": preferences.at.isoformat("minutes")}
+
+
+def _unpack(facts: dict[str, Any]) -> Preferences:
+    return Preferences(
+        **facts
+        | {
+            "format": Format(facts["format"]),
+            "frequency": Frequency(facts["frequency"]),
+            "at": time.fromisoformat(facts["at"]),
+            "when_empty": WhenEmpty(facts["when_empty"]),
+        }
+    )

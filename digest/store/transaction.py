@@ -1,0 +1,28 @@
+"""One transaction, and the books kept in it: one for each noun."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from digest.store.background import BackgroundBook
+from digest.store.instance import InstanceBook
+from digest.store.issues import IssueBook
+from digest.store.listings import ListingBook
+from digest.store.outbox import Outbox
+from digest.store.papers import PaperBook
+from digest.store.runs import RunBook
+from digest.store.subscribers import SubscriberBook
+
+
+class Transaction:
+    """All books, reading and writing through the same connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.papers = PaperBook(connection)
+        self.listings = ListingBook(connection)
+        self.subscribers = SubscriberBook(connection)
+        self.issues = IssueBook(connection)
+        self.outbox = Outbox(connection)
+        self.background = BackgroundBook(connection)
+        self.runs = RunBook(connection)
+        self.instance = InstanceBook(connection)
