@@ -1,0 +1,8 @@
+"""Ranking: which papers are for this reader, how much, and why."""
+
+from digest.rank.background import Background
+from digest.rank.points import SEND_LINE
+from digest.rank.ranking import explain, muted, rank, rank_many
+from digest.rank.selection import select
+
+__all__ = ["SEND_LINE", "Background", "explain", "muted", "rank", "rank_many", "select"]

@@ -1,0 +1,116 @@
+"""What is ordinary in the archive: how many papers hold each word, and how long papers are."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import zlib
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from digest.model import Paper
+from digest.rank.tokens import Analyser
+
+#: lengths are trusted as if this many papers of ordinary length had been seen before the first
+_PRIOR_PAPERS = 20
+_PRIOR_TITLE = 8.0
+_PRIOR_ABSTRACT = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """Statistics of the archive of all papers. Lengths count words that are not stop words."""
+
+    VERSION: ClassVar[int] = 1
+
+    #: how many papers were counted
+    papers: int = 0
+    #: how many of them have an abstract
+    abstracts: int = 0
+    #: words in all titles, and in all abstracts
+    title_words: int = 0
+    abstract_words: int = 0
+    #: stem → papers that hold it in title or abstract
+    frequencies: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def empty(cls) -> Background:
+        """The background of the first hour: every word is equally rare."""
+        return cls()
+
+    @property
+    def title_length(self) -> float:
+        """Mean words of a title."""
+        return (self.title_words + _PRIOR_PAPERS * _PRIOR_TITLE) / (self.papers + _PRIOR_PAPERS)
+
+    @property
+    def abstract_length(self) -> float:
+        """Mean words of an abstract, of papers that have one."""
+        return (self.abstract_words + _PRIOR_PAPERS * _PRIOR_ABSTRACT) / (self.abstracts + _PRIOR_PAPERS)
+
+    def rarity(self, stem: str) -> float:
+        """Inverse document frequency of `stem` (BM25), above 0."""
+        holding = self.frequencies.get(stem, 0)
+        return math.log(1 + (self.papers - holding + 0.5) / (holding + 0.5))
+
+    def updated(self, papers: Iterable[Paper]) -> Background:
+        """A background with `papers` counted too; count each paper once only."""
+        analyser = Analyser()
+        frequencies = dict(self.frequencies)
+        count, abstracts, title_words, abstract_words = 0, 0, 0, 0
+        for paper in papers:
+            title, abstract = analyser.read(paper.title), analyser.read(paper.abstract)
+            count += 1
+            abstracts += bool(len(abstract))
+            title_words += len(title)
+            abstract_words += len(abstract)
+            for stem in {*title.stems, *abstract.stems}:
+                frequencies[stem] = frequencies.get(stem, 0) + 1
+        return Background(
+            papers=self.papers + count,
+            abstracts=self.abstracts + abstracts,
+            title_words=self.title_words + title_words,
+            abstract_words=self.abstract_words + abstract_words,
+            frequencies=frequencies,
+        )
+
+    def to_bytes(self) -> bytes:
+        """Everything in one compressed piece, for `from_bytes`; equal backgrounds give equal bytes."""
+        stems = sorted(self.frequencies)
+        head = {
+            "version": self.VERSION,
+            "papers": self.papers,
+            "abstracts": self.abstracts,
+            "title_words": self.title_words,
+            "abstract_words": self.abstract_words,
+            "stems": len(stems),
+        }
+        counts = array("I", (self.frequencies[s] for s in stems))
+        if sys.byteorder == "big":
+            counts.byteswap()
+        lines = (json.dumps(head), " ".join(stems), "")
+        return zlib.compress("\n".join(lines).encode() + counts.tobytes(), 6)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Background:
+        """What `to_bytes` wrote; raises `ValueError` for another version or anything else."""
+        try:
+            head_line, stem_line, packed = zlib.decompress(data).split(b"\n", 2)
+            head = json.loads(head_line)
+            if head["version"] != cls.VERSION:
+                raise ValueError(f"background of version {head['version']}, expected {cls.VERSION}")
+            counts = array("I", packed)
+            if sys.byteorder == "big":
+                counts.byteswap()
+            stems = stem_line.decode().split()
+            if not len(stems) == len(counts) == head["stems"]:
+                raise ValueError("not as many counts as words")
+            facts = {
+                name: int(head[name]) for name in ("papers", "abstracts", "title_words", "abstract_words")
+            }
+        except (zlib.error, KeyError, TypeError) as error:
+            raise ValueError("not a background") from error
+        return cls(frequencies=dict(zip(stems, counts, strict=True)), **facts)

@@ -1,0 +1,80 @@
+"""A day's papers read once: every word of every title and abstract, with its places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from digest.model import Field, KnownPaper
+from digest.rank.background import Background
+from digest.rank.tokens import Analyser, Tokens
+
+#: how strongly a field longer than usual weakens each word in it (b of BM25)
+_TITLE_SLOPE = 0.3
+_ABSTRACT_SLOPE = 0.75
+#: an occurrence in the title counts as this many in the abstract
+_TITLE_COUNT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedText:
+    """The words of one field of one paper."""
+
+    field: Field
+    tokens: Tokens
+    #: stem → indexes into `tokens`, ascending
+    places: dict[str, list[int]]
+    #: what one occurrence counts here: more in a title, less in a long text
+    unit: float
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPaper:
+    """One paper, ready to be asked for words."""
+
+    known: KnownPaper
+    title: IndexedText
+    abstract: IndexedText
+
+    def texts(self, field: Field) -> tuple[IndexedText, ...]:
+        """Where an interest bound to `field` looks; anywhere is title and abstract."""
+        everywhere = (self.title, self.abstract)
+        return everywhere if field is Field.ANYWHERE else tuple(t for t in everywhere if t.field is field)
+
+
+class PaperIndex:
+    """Papers by the stems they hold. Depends on the papers and the background alone."""
+
+    def __init__(self, papers: Sequence[KnownPaper], background: Background, analyser: Analyser) -> None:
+        self.papers = [_index(p, background, analyser) for p in papers]
+        self._holders: dict[str, list[int]] = {}
+        for number, paper in enumerate(self.papers):
+            for stem in paper.title.places.keys() | paper.abstract.places.keys():
+                self._holders.setdefault(stem, []).append(number)
+
+    def holding(self, stems: Iterable[str]) -> list[int]:
+        """Numbers of the papers with any of `stems`, ascending."""
+        return sorted({n for stem in set(stems) for n in self._holders.get(stem, ())})
+
+
+def _index(known: KnownPaper, background: Background, analyser: Analyser) -> IndexedPaper:
+    title, abstract = analyser.read(known.paper.title), analyser.read(known.paper.abstract)
+    in_title = _TITLE_COUNT / _length_factor(len(title), background.title_length, _TITLE_SLOPE)
+    in_abstract = 1 / _length_factor(len(abstract), background.abstract_length, _ABSTRACT_SLOPE)
+    return IndexedPaper(
+        known,
+        IndexedText(Field.TITLE, title, _places(title), in_title),
+        IndexedText(Field.ABSTRACT, abstract, _places(abstract), in_abstract),
+    )
+
+
+def _length_factor(length: int, mean: float, slope: float) -> float:
+    """1 for a text of mean length, more for a longer one; above 0 for `slope` below 1."""
+    return 1 - slope + slope * length / mean
+
+
+def _places(tokens: Tokens) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for at, stem in enumerate(tokens.stems):
+        places.setdefault(stem, []).append(at)
+    return places

@@ -1,0 +1,43 @@
+"""An interest as it is looked for: its words, how rare they are, and the wordings it may take."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from digest.rank.background import Background
+from digest.rank.tokens import Analyser
+
+#: `Long Form (LF)`: both are ways to say it
+_BRACKETED = re.compile(r"^\s*(\S.*?)\s*[(\[]\s*([^()\[\]]*[^()\[\]\s])\s*[)\]]\s*$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One way to say an interest; the three tuples are equally long."""
+
+    exact: tuple[str, ...]
+    stems: tuple[str, ...]
+    #: inverse document frequency of each word
+    rarities: tuple[float, ...]
+
+
+def wordings(text: str, background: Background, analyser: Analyser) -> tuple[Wording, ...]:
+    """The ways to say `text`, at least one word each: itself, or both halves of `Long Form (LF)`."""
+    halves = _BRACKETED.match(text)
+    texts = (halves[1], halves[2]) if halves and _abbreviates(halves[2], halves[1]) else (text,)
+    found: dict[tuple[str, ...], Wording] = {}
+    for each in texts:
+        tokens = analyser.read(each)
+        if tokens.stems:
+            rarities = tuple(background.rarity(s) for s in tokens.stems)
+            wording = Wording(tuple(tokens.exact), tuple(tokens.stems), rarities)
+            found.setdefault(wording.exact, wording)
+    return tuple(found.values())
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    """Whether the letters of `short` are initials of words of `long`, plural s aside."""
+    initials = re.findall(r"(?<![^\W_])[^\W_]", long.casefold())
+    letters = [c for c in re.sub(r"s$", "", short.strip()).casefold() if c.isalnum()]
+    return len(letters) > 1 and letters[0] in initials[:1] and all(c in long.casefold() for c in letters)

@@ -1,0 +1,58 @@
+"""From strength to points: one scale for all interests, and one score for all of a reader's."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+#: at this many points and above, a paper is *for you*
+SEND_LINE = 50.0
+
+#: strength and its points; linear in between
+_LADDER = (
+    (0.0, 0.0),
+    (0.20, 20.0),
+    (0.30, 40.0),
+    (0.35, SEND_LINE),
+    (0.40, 60.0),
+    (0.45, 70.0),
+    (0.50, 80.0),
+    (0.60, 95.0),
+    (1.0, 100.0),
+)
+_STEPS = [strength for strength, _ in _LADDER]
+
+#: what every further interest adds, as a share of its own points
+_FURTHER = 0.3
+
+
+def points(strength: float) -> float:
+    """Points in [0, 100] of a strength in [0, 1]; rises strictly."""
+    step = min(max(bisect_right(_STEPS, strength), 1), len(_LADDER) - 1)
+    (low, least), (high, most) = _LADDER[step - 1], _LADDER[step]
+    return min(max(least + (most - least) * (strength - low) / (high - low), 0.0), 100.0)
+
+
+def weighted(own: float, weight: float) -> float:
+    """Points that count for a reader: the interest's own times its weight, at most 100."""
+    return min(own * weight, 100.0)
+
+
+def combine(counting: Sequence[float]) -> list[float]:
+    """What each of a reader's interests contributes to the score, which is their sum.
+
+    The strongest contributes all of its points. The others share a bonus that closes part of the
+    gap above it: each closes `_FURTHER` of its points in hundredths of what the ones before left.
+    The gap reaches up to 100, or only up to the send line when the strongest is below it, so that
+    several weak interests never send a paper together.
+    """
+    if not counting:
+        return []
+    best = max(range(len(counting)), key=lambda i: counting[i])
+    top = counting[best]
+    others = sum(counting) - top
+    left = 1.0
+    for i, own in enumerate(counting):
+        left *= 1.0 if i == best else 1 - _FURTHER * own / 100
+    bonus = ((100.0 if top >= SEND_LINE else SEND_LINE) - top) * (1 - left)
+    return [top if i == best else bonus * own / others if others else 0.0 for i, own in enumerate(counting)]

@@ -1,0 +1,123 @@
+"""Papers for readers: scores, order and reasons. Pure; the same input gives the same output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from digest.model import Evidence, Interest, KnownPaper, Match, Reader, require_utc
+from digest.rank.background import Background
+from digest.rank.points import combine, weighted
+from digest.rank.scorer import Scorer
+
+
+def rank(
+    papers: Sequence[KnownPaper],
+    reader: Reader,
+    background: Background,
+    now: datetime,
+    limit: int | None = None,
+) -> list[Match]:
+    """The papers with a score above 0 that no mute pushes out, best first, at most `limit`.
+
+    Equal scores are ordered by the strongest key, then by id. `now` must be aware and in UTC.
+    """
+    return rank_many(papers, [reader], background, now, limit)[0]
+
+
+def rank_many(
+    papers: Sequence[KnownPaper],
+    readers: Sequence[Reader],
+    background: Background,
+    now: datetime,
+    limit: int | None = None,
+) -> list[list[Match]]:
+    """For each reader what `rank` gives; papers are read once, and every different interest once."""
+    require_utc(now)
+    scorer = Scorer(papers, background)
+    known: dict[tuple[Interest, ...], list[Match]] = {}
+    for reader in readers:
+        if reader.interests not in known:
+            known[reader.interests] = _rank(scorer, reader, limit)
+    return [list(known[reader.interests]) for reader in readers]
+
+
+def muted(papers: Sequence[KnownPaper], reader: Reader) -> dict[int, Evidence]:
+    """Ids of the papers that a mute of `reader` pushes out, with the phrase and its place; 0 points.
+
+    A mute wants its whole phrase: its words next to each other in this order, by their stems.
+    """
+    scorer = Scorer(papers, Background.empty())
+    return {papers[number].id: reason for number, reason in sorted(_muted(scorer, reader).items())}
+
+
+def explain(paper: KnownPaper, reader: Reader, background: Background, now: datetime) -> Match:
+    """The score of one paper with every reason, also below the line and also when it is 0.
+
+    A muted paper scores 0: its mute is the last reason and takes away what the others add up to.
+    """
+    require_utc(now)
+    scorer = Scorer([paper], background)
+    numbers = _contributions(scorer, reader).get(0, {})
+    match = _match(scorer, reader, 0, numbers)
+    mute = _muted(scorer, reader).get(0)
+    if mute is None:
+        return match
+    against = Evidence(
+        interest=mute.interest, field=mute.field, words=mute.words, points=-match.score, spans=mute.spans
+    )
+    return Match(paper=paper, score=0.0, evidence=(*match.evidence, against))
+
+
+def scores(scorer: Scorer, reader: Reader) -> dict[int, float]:
+    """The score of every paper above 0, by its number in `scorer`, mutes not considered."""
+    return {number: sum(each.values()) for number, each in _contributions(scorer, reader).items()}
+
+
+def _rank(scorer: Scorer, reader: Reader, limit: int | None) -> list[Match]:
+    contributions = _contributions(scorer, reader)
+    for number in _muted(scorer, reader):
+        contributions.pop(number, None)
+    order = sorted(
+        (-sum(each.values()), scorer.papers[number].keys[:1], scorer.papers[number].id, number)
+        for number, each in contributions.items()
+    )
+    return [_match(scorer, reader, number, contributions[number]) for *_, number in order[:limit]]
+
+
+def _contributions(scorer: Scorer, reader: Reader) -> dict[int, dict[int, float]]:
+    """Paper's number → interest's place in the reader's → what it contributes, above 0."""
+    counting: dict[int, dict[int, float]] = {}
+    for place, interest in enumerate(reader.interests):
+        if interest.weight > 0:
+            for number, finding in scorer.findings(interest).items():
+                counting.setdefault(number, {})[place] = weighted(finding.points, interest.weight)
+    return {
+        number: dict(zip(each, combine(list(each.values())), strict=True))
+        for number, each in counting.items()
+    }
+
+
+def _match(scorer: Scorer, reader: Reader, number: int, contributions: dict[int, float]) -> Match:
+    evidence = tuple(
+        Evidence(
+            interest=reader.interests[place],
+            field=reason.field,
+            words=reason.words,
+            points=contributed * reason.share,
+            spans=reason.spans,
+        )
+        for place, contributed in contributions.items()
+        for reason in scorer.reasons(reader.interests[place], number)
+    )
+    strongest_first = tuple(sorted(evidence, key=lambda reason: -reason.points))
+    return Match(paper=scorer.papers[number], score=sum(contributions.values()), evidence=strongest_first)
+
+
+def _muted(scorer: Scorer, reader: Reader) -> dict[int, Evidence]:
+    found: dict[int, Evidence] = {}
+    for interest in reader.interests:
+        if interest.muted:
+            for number, reason in scorer.mutes(interest).items():
+                found.setdefault(number, reason)
+    return found

@@ -1,0 +1,98 @@
+"""Words of a text in the two forms that ranking compares, with their places.
+
+The exact form is lower case without accents and without a plural s; the stem is Snowball's. Both
+are the same whatever the case, the accents, the hyphens or the white space of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import Stemmer  # type: ignore[import-not-found]  # a C extension without stubs
+
+from digest.model import Span
+from digest.text import fold
+
+Forms: TypeAlias = tuple[str, str]
+"""Exact form and stem of one word."""
+
+#: `++` and `#` belong to a word (`C++`, `C#`); the second group is a break that no phrase crosses
+_ASCII = re.compile(r"([a-z0-9]+(?:(?:\+\+|#)(?![a-z0-9_]))?)|([()\[\]{}]|[.!?;:](?=\s|$))")
+#: combining marks belong to the letter before them
+_UNICODE = re.compile(r"((?:[^\W_]++[\u0300-\u036f]*+)++(?:(?:\+\+|#)(?!\w))?)|([()\[\]{}]|[.!?;:](?=\s|$))")
+
+#: a text is hostile beyond this many characters, and the rest of it is not read
+_LONGEST = 20_000
+
+#: words without a subject of their own; `few`, `one`, `not`, `self`, `out`, `zero` have one here
+_STOP_WORD_LINES = """
+    a about above after again against also although am among an and are as at be because been before
+    being between both but by can cannot could did do does doing during each either else ever for from
+    further had has have having he hence her here hers him his how however i if in into is it its itself
+    just let may me might mine must my nor of on once onto or other our ours ourselves own per quite
+    rather s same shall she should since so some still such t than that the their theirs them themselves
+    then there thereby therefore these they this those though through thus to too toward towards upon us
+    very via was we well were what when where whereas whether which while who whom whose why will with
+    within without would yet you your yours
+    """
+STOP_WORDS = frozenset(_STOP_WORD_LINES.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words of one text that are not stop words, in order."""
+
+    exact: list[str]
+    stems: list[str]
+    #: stop words take no place, breaks take one
+    positions: list[int]
+    spans: list[Span]
+
+    def __len__(self) -> int:
+        return len(self.stems)
+
+
+class Analyser:
+    """Reads texts into tokens and remembers the forms of words it has seen.
+
+    Not for several threads at once: a stemmer has state. Making one is cheap.
+    """
+
+    def __init__(self) -> None:
+        self._stem = Stemmer.Stemmer("english", 0).stemWord
+        self._forms: dict[str, Forms | None] = {}
+
+    def read(self, text: str) -> Tokens:
+        """The words of `text`; spans count its characters."""
+        tokens = Tokens([], [], [], [])
+        position = 0
+        text = text[:_LONGEST]
+        lowered = text.lower() if text.isascii() else text
+        for found in (_ASCII if text.isascii() else _UNICODE).finditer(lowered):
+            word = found[1]
+            if word is None:
+                position += 1
+                continue
+            forms = self._forms[word] if word in self._forms else self._learn(word)
+            if forms is None:
+                continue
+            tokens.exact.append(forms[0])
+            tokens.stems.append(forms[1])
+            tokens.positions.append(position)
+            tokens.spans.append(found.span())
+            position += 1
+        return tokens
+
+    def _learn(self, word: str) -> Forms | None:
+        forms = self._forms[word] = self._make(fold(word))
+        return forms
+
+    def _make(self, word: str) -> Forms | None:
+        if not word or word in STOP_WORDS:
+            return None
+        exact = word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] != "s" else word
+        stem = self._stem(word)
+        # `ragged` must not become `rag`: what is left after stemming is too short to mean the same
+        return exact, stem if len(stem) > 3 else exact
