@@ -112,6 +112,16 @@ class Health(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where listings come from: a folder, a file or a glob, under the name that reports use."""
+
+    name: str
+    location: str
+    #: a file changed more lately than this many seconds waits for the next run; 0 reads at once
+    settle_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One paper as it stands in a listing, with the source's own text kept."""
 
@@ -436,6 +446,19 @@ class Skipped:
     reason: SkipReason
     #: papers new since the moment before this one
     listed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What became of one due moment of a subscriber, as remembered."""
+
+    edition: date
+    composed_at: datetime
+    #: `None` for an issue
+    skipped: SkipReason | None
+    listed: int
+    #: ids of papers above the line that the limit left out, and when that first happened
+    cut: tuple[tuple[int, datetime], ...] = ()
 
 
 # ── delivery ──────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ Only this room knows SQL. Foreign errors leave it as `errors.StoreError`.
 
 from digest.store.database import Database, Rehearsal
 from digest.store.instance import Instance
-from digest.store.issues import Moment, PastIssue, SentPaper
+from digest.store.issues import PastIssue, SentPaper
 from digest.store.listings import Reading
 from digest.store.lock import lock
 from digest.store.papers import Added, StoredPaper
@@ -16,7 +16,6 @@ __all__ = [
     "Added",
     "Database",
     "Instance",
-    "Moment",
     "PastIssue",
     "Reading",
     "Rehearsal",

@@ -19,6 +19,7 @@ from digest.model import (
     Issue,
     KnownPaper,
     Match,
+    Moment,
     Quiet,
     Skipped,
     SkipReason,
@@ -28,18 +29,6 @@ from digest.store.chunks import chunks
 from digest.store.paper_rows import ROOT
 from digest.store.papers import PaperBook
 from digest.store.tables import IssueRow, LedgerRow, PaperRow
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """What became of one due moment of a subscriber."""
-
-    edition: date
-    composed_at: datetime
-    skipped: SkipReason | None
-    listed: int
-    #: papers above the line that the limit left out, and when that first happened
-    cut: Mapping[int, datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +74,14 @@ class IssueBook:
                 .order_by(IssueRow.edition)
             )
             for row in rows:
-                cut = {int(k): datetime.fromisoformat(v) for k, v in row.facts.get("cut", {}).items()}
+                cut = row.facts.get("cut", {}).items()
                 found[row.subscriber_id].append(
                     Moment(
                         edition=row.edition,
                         composed_at=row.composed_at,
                         skipped=SkipReason(row.skipped) if row.skipped else None,
                         listed=row.listed,
-                        cut=cut,
+                        cut=tuple((int(k), datetime.fromisoformat(v)) for k, v in cut),
                     )
                 )
         return found
