@@ -1,0 +1,84 @@
+"""Put messages into a folder as `.eml` files."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from digest.model import Outcome, OutcomeKind
+
+_DATE = re.compile(rb"^Date:[ \t]*([^\r\n]{1,80})", re.IGNORECASE | re.MULTILINE)
+_UNSAFE = re.compile(r"[^A-Za-z0-9@.+_-]+", re.ASCII)
+_LONGEST_NAME = 120
+
+
+class FolderSender:
+    """A `Sender` that writes `2026-11-20 vision@reader.example 1f3a5b7c.eml` into one folder.
+
+    The date is the message's own; the end of the name comes from the Message-ID, so that the same
+    message written again replaces itself: sending twice leaves one file. A file is there whole or
+    not at all, and on disk before it counts as accepted.
+    """
+
+    repeatable = True
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def send(self, sender: str, recipient: str, data: bytes, message_id: str) -> Outcome:  # noqa: ARG002
+        """Write one message, byte for byte; see `digest.ports.Sender`."""
+        name = file_name(recipient, data, message_id)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _write(self._folder / name, data)
+        except OSError as error:
+            why = f"cannot write into {self._folder}: {error.strerror} (is it yours, with space left?)"
+            return Outcome(kind=OutcomeKind.TRANSIENT, detail=why, connection_lost=True)
+        return Outcome(kind=OutcomeKind.ACCEPTED, detail=name)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def file_name(recipient: str, data: bytes, message_id: str) -> str:
+    """A readable name that is safe on any file system and differs for every Message-ID."""
+    who = _UNSAFE.sub("_", recipient)[:_LONGEST_NAME] or "_"
+    mark = hashlib.sha256(message_id.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{_day(data)} {who} {mark}.eml"
+
+
+def _day(data: bytes) -> str:
+    """The day of the message's Date header in its own zone, or `undated`."""
+    found = _DATE.search(data.partition(b"\r\n\r\n")[0])
+    try:
+        return parsedate_to_datetime(found[1].decode("ascii")).date().isoformat() if found else "undated"
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        return "undated"  # the standard library's parser fails in several ways
+
+
+def _write(path: Path, data: bytes) -> None:
+    unfinished = path.with_name(f".{path.name}.part")
+    try:
+        with unfinished.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    # a rename survives a power cut only once the folder itself is on disk
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

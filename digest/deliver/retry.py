@@ -1,0 +1,89 @@
+"""What becomes of a message after one attempt. Pure: it takes the outcome and `now`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from digest.model import Delivery, DeliveryState, Outcome, OutcomeKind, require_utc
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """How long to wait between attempts."""
+
+    #: after the first failed attempt; doubled after each further one
+    first: timedelta = timedelta(minutes=5)
+    #: no wait is longer
+    longest: timedelta = timedelta(hours=4)
+    #: how long after `expires_at` the last attempt may still start, for a scheduler that comes late
+    grace: timedelta = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What to write into a delivery's row."""
+
+    state: DeliveryState
+    #: how many were made by now
+    attempts: int
+    #: UTC; `None` where no further attempt follows
+    next_attempt: datetime | None = None
+    last_error: str | None = None
+    #: what the accepting server said
+    queue_id: str | None = None
+
+
+def next_step(delivery: Delivery, outcome: Outcome, now: datetime, *, policy: RetryPolicy) -> Step:
+    """The delivery's new state after an attempt that ended now with `outcome`.
+
+    `delivery` is the value from before this attempt, so that its `attempts` is 0 for the first. A
+    transient failure is tried again after a growing wait, for the last time at `expires_at`; what
+    fails then has expired.
+    """
+    require_utc(now)
+    attempts = delivery.attempts + 1
+    match outcome.kind:
+        case OutcomeKind.ACCEPTED:
+            return Step(state=DeliveryState.ACCEPTED, attempts=attempts, queue_id=outcome.detail)
+        case OutcomeKind.PERMANENT:
+            return Step(state=DeliveryState.REFUSED, attempts=attempts, last_error=outcome.detail)
+        case OutcomeKind.UNKNOWN:
+            return Step(state=DeliveryState.IN_DOUBT, attempts=attempts, last_error=outcome.detail)
+        case OutcomeKind.TRANSIENT:
+            return _after_failure(delivery, outcome, now, policy)
+
+
+def too_late(delivery: Delivery, now: datetime, *, policy: RetryPolicy) -> Step | None:
+    """The step that ends a message too old to be news, to be asked before an attempt; or `None`.
+
+    So that after a week without power nobody gets a week of old mail.
+    """
+    if require_utc(now) <= delivery.expires_at + policy.grace:
+        return None
+    return _expired(delivery, delivery.attempts, delivery.last_error)
+
+
+def wait_after(attempts: int, policy: RetryPolicy) -> timedelta:
+    """How long to wait after this many failed attempts (at least 1): doubling up to the longest."""
+    # beyond 32 doublings any wait is the longest, and the number would grow without end
+    doublings = min(max(attempts, 1) - 1, 32)
+    return min(policy.first * (1 << doublings), policy.longest)
+
+
+def _after_failure(delivery: Delivery, outcome: Outcome, now: datetime, policy: RetryPolicy) -> Step:
+    attempts = delivery.attempts + 1
+    if now >= delivery.expires_at:
+        return _expired(delivery, attempts, outcome.detail)
+    return Step(
+        state=DeliveryState.DEFERRED,
+        attempts=attempts,
+        next_attempt=min(now + wait_after(attempts, policy), delivery.expires_at),
+        last_error=outcome.detail,
+    )
+
+
+def _expired(delivery: Delivery, attempts: int, error: str | None) -> Step:
+    limit = f"not handed over by {delivery.expires_at:%Y-%m-%d %H:%M} UTC"
+    reason = f"{limit}: {error}" if error else limit
+    return Step(state=DeliveryState.EXPIRED, attempts=attempts, last_error=reason)
