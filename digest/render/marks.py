@@ -1,0 +1,85 @@
+"""Text that may be shown, with the matched words marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from digest.model import Evidence, Field, Span
+from digest.text import clip, printable
+
+#: XML 1.0 forbids these two, and nothing can be seen of them
+_NONCHARACTERS = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text that is marked throughout, or not at all."""
+
+    text: str
+    marked: bool
+
+
+def safe(text: str, width: int | None = None) -> str:
+    """`text` without anything that acts instead of shows, clipped to `width` characters."""
+    shown = printable(text.translate(_NONCHARACTERS))
+    return shown if width is None else clip(shown, width)
+
+
+def safe_with(text: str, spans: Iterable[Span]) -> tuple[str, tuple[Span, ...]]:
+    """`safe(text)` and `spans` moved along with their words, sorted, merged and within the text."""
+    shown = safe(text)
+    kept = merged(spans, len(text))
+    if shown == text or not kept:
+        return shown, kept
+    places = _places(text)
+    moved = [(places[start], places[end - 1] + 1) for start, end in kept]
+    return shown, merged(moved, len(shown))
+
+
+def merged(spans: Iterable[Span], length: int) -> tuple[Span, ...]:
+    """`spans` in order, cut to `0..length`, those that touch or overlap made one."""
+    found: list[Span] = []
+    for start, end in sorted((max(0, s), min(e, length)) for s, e in spans):
+        if start >= end:
+            continue
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(found)
+
+
+def pieces(text: str, spans: Iterable[Span], start: int = 0) -> tuple[Piece, ...]:
+    """`text` cut where marks begin and end; `spans` count from `start` characters before it."""
+    found: list[Piece] = []
+    at = 0
+    for begin, end in merged(((s - start, e - start) for s, e in spans), len(text)):
+        if at < begin:
+            found.append(Piece(text[at:begin], marked=False))
+        found.append(Piece(text[begin:end], marked=True))
+        at = end
+    if at < len(text):
+        found.append(Piece(text[at:], marked=False))
+    return tuple(found)
+
+
+def spans_in(evidence: Iterable[Evidence], field: Field) -> tuple[Span, ...]:
+    """Where the words of everything that counted for a match stand in `field`."""
+    return tuple(span for e in evidence if e.field is field and e.points > 0 for span in e.spans)
+
+
+def _places(text: str) -> list[int]:
+    """For each character of `text` its index in `safe(text)`; for dropped ones where they would be."""
+    places: list[int] = []
+    length, gap = 0, False
+    for character in text.translate(_NONCHARACTERS):
+        if not printable(character):
+            gap = length > 0
+            places.append(length)
+            continue
+        length += gap
+        gap = False
+        places.append(length)
+        length += 1
+    return places

@@ -1,0 +1,128 @@
+"""The sentences that digest itself says, from numbers and names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from digest.model import Counts, Evidence, Field, KnownPaper, Paper, Quiet, SourceNote
+from digest.render.marks import safe
+from digest.text import fold, words
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_PLACES = {
+    Field.TITLE: "the title",
+    Field.ABSTRACT: "the abstract",
+    Field.AUTHOR: "the authors",
+    Field.ORGANIZATION: "the organization",
+    Field.ANYWHERE: "the text",
+}
+_NAME = 60
+
+
+def long_day(day: date) -> str:
+    """Such as `Friday 20 November 2026`, whatever the locale."""
+    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def short_day(day: date) -> str:
+    """Such as `Fri 20 Nov`."""
+    return f"{_DAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1][:3]}"
+
+
+def listed(items: Sequence[str], last: str = "and") -> str:
+    """Such as `a, b and c`."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def number_of(count: int, noun: str) -> str:
+    """Such as `1 paper` or `1,204 papers`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def byline(paper: Paper, spans: Iterable[tuple[int, int]] = ()) -> str:
+    """Who wrote it: `A, B and 5 more · Organization`; a matched author is always among the named."""
+    named = [safe(name, _NAME) for name in paper.authors[:500]]
+    total = max(paper.author_count or 0, len(paper.authors))
+    matched = _matched_authors(paper.authors[:500], spans)
+    if len(named) > 3:
+        keep = sorted({0, *(matched[:2] or (1,))})
+        named = [named[i] for i in keep]
+    rest = total - len(named)
+    who = listed([*named, f"{rest:,} more"]) if named and rest > 0 else listed(named)
+    if not named and total:
+        who = number_of(total, "author")
+    where = safe(paper.organization or "", _NAME)
+    return " · ".join(part for part in (who, where) if part)
+
+
+def why(evidence: Sequence[Evidence]) -> str:
+    """In words, strongest first: `diffusion models — “diffusion” in the title and abstract`."""
+    by_interest: dict[str, list[Evidence]] = {}
+    for reason in sorted((e for e in evidence if e.points > 0), key=lambda e: -e.points):
+        by_interest.setdefault(safe(reason.interest.text, _NAME), []).append(reason)
+    lines = [_because(name, reasons) for name, reasons in list(by_interest.items())[:3]]
+    return "; ".join(lines)
+
+
+def trending_reason(known: KnownPaper) -> str:
+    """Such as `120 upvotes` or `in 3 listings`; empty where nothing is known."""
+    if known.paper.upvotes:
+        return number_of(known.paper.upvotes, "upvote")
+    return f"in {number_of(known.listings, 'listing')}" if known.listings > 1 else ""
+
+
+def quiet_line(quiet: Quiet) -> str:
+    """Such as `Quiet Tue, Wed: 61 listed, none above your line`."""
+    named = [_DAYS[day.weekday()][:3] for day in quiet.days[:7]]
+    rest = [f"{len(quiet.days) - 7} more days"] if len(quiet.days) > 7 else []
+    days = f" {', '.join(named + rest)}" if named else ""
+    return f"Quiet{days}: {quiet.listed:,} listed, none above your line"
+
+
+def counts_line(counts: Counts, limit: int, shortened: int = 0) -> str:
+    """Where every listed paper went; `shortened` of those cut were cut for length."""
+    parts = [
+        (counts.sent_before, "sent to you before"),
+        (counts.shown, "shown"),
+        (counts.below, "below your line"),
+        (counts.cut - shortened, f"cut by your limit of {limit:,}"),
+        (shortened, "left out to keep this mail whole"),
+    ]
+    went = ", ".join(f"{number:,} {where}" for number, where in parts if number)
+    return f"{counts.listed:,} listed: {went}" if went else f"{counts.listed:,} listed"
+
+
+def note_lines(notes: Sequence[SourceNote]) -> tuple[str, ...]:
+    """One line for each of the first five notes on sources, and one for the rest."""
+    lines = [f"{safe(n.source, _NAME)}: {safe(n.what, 160)} ({n.health.value})" for n in notes[:5]]
+    if len(notes) > 5:
+        lines.append(f"… and {number_of(len(notes) - 5, 'more note')} on sources")
+    return tuple(lines)
+
+
+def _matched_authors(authors: Sequence[str], spans: Iterable[tuple[int, int]]) -> list[int]:
+    wanted = list(spans)
+    found, at = [], 0
+    for index, name in enumerate(authors):
+        if any(start < at + len(name) and end > at for start, end in wanted):
+            found.append(index)
+        at += len(name) + len(", ")
+    return found
+
+
+def _because(name: str, reasons: Sequence[Evidence]) -> str:
+    places = listed(list(dict.fromkeys(_PLACES[r.field] for r in reasons))).replace(" and the ", " and ")
+    seen: dict[str, str] = {}
+    for word in (w for r in reasons for w in r.words):
+        seen.setdefault(fold(word), safe(word, 40))
+    asked = {fold(w.text) for w in words(name)} | {fold(name)}
+    others = [f"“{shown}”" for folded, shown in seen.items() if folded not in asked and shown][:4]
+    matched = f"{listed(others)} in" if others else "in"
+    return f"{name} — {matched} {places}" if reasons else name

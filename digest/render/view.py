@@ -1,0 +1,206 @@
+"""An issue as plain data for templates: everything here is safe to show and ready to print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from digest.model import Field, Interest, Issue, KnownPaper, Match, SectionKind
+from digest.render import phrases
+from digest.render.excerpt import Room, excerpt
+from digest.render.links import Link, links, mail_link, main_link, web_url
+from digest.render.marks import Piece, pieces, safe, safe_with, spans_in
+from digest.render.settings import RenderSettings, Unsubscribe
+from digest.text import clip
+
+TITLE_WIDTH = 300
+_RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
+_SUBJECT_WIDTH = 78
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One pick."""
+
+    title: str
+    #: the same title in runs, matched words marked
+    marked: tuple[Piece, ...]
+    link: Link | None
+    is_new: bool
+    byline: str
+    excerpt: tuple[Piece, ...]
+    why: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Picks under one interest."""
+
+    heading: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A paper as a title only."""
+
+    title: str
+    link: Link | None
+    is_new: bool
+    #: why it is here, such as `in 3 listings`; may be empty
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueView:
+    """What the mail templates are given under the name `v`."""
+
+    title: str
+    language: str
+    #: `ltr` or `rtl`
+    direction: str
+    #: such as `Friday 20 November 2026`
+    day: str
+    #: such as `Fri 20 Nov`
+    short_day: str
+    #: number of picks
+    picks: int
+    #: what the subject names: one pick's title, clipped
+    lead: str
+    #: hidden text that mail programs show beside the subject
+    preview: str
+    #: one honest line where there are no picks, else empty
+    nothing: str
+    quiet: str
+    groups: tuple[Group, ...]
+    trending: tuple[Line, ...]
+    also_new: tuple[Line, ...]
+    #: such as `… and 218 more below your line`; empty where there are none
+    more: str
+    notes: tuple[str, ...]
+    counts: str
+    #: what this subscriber reads, in words
+    interests: str
+    site_url: str | None
+    unsubscribe: tuple[Link, ...]
+
+
+def direction_of(language: str) -> str:
+    """`rtl` for languages written from right to left, else `ltr`."""
+    return "rtl" if language.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+
+
+def view_of(
+    issue: Issue, settings: RenderSettings, unsubscribe: Unsubscribe, room: Room, shortened: int = 0
+) -> IssueView:
+    """`issue` ready for the templates; `shortened` picks were already left out for length."""
+    picks = issue.matches(SectionKind.FOR_YOU)
+    day = issue.edition.day
+    return IssueView(
+        title=safe(settings.title, 80) or "digest",
+        language=settings.language,
+        direction=direction_of(settings.language),
+        day=phrases.long_day(day),
+        short_day=phrases.short_day(day),
+        picks=len(picks),
+        lead=_lead(picks, len(phrases.short_day(day))),
+        preview=_preview(issue, picks),
+        nothing=""
+        if picks
+        else f"Nothing above your line today: {issue.counts.listed:,} listed, none close to what you read.",
+        quiet=phrases.quiet_line(issue.quiet) if issue.quiet else "",
+        groups=tuple(
+            Group(
+                heading=safe(section.heading, 80),
+                cards=tuple(
+                    card(m, m.paper.first_seen >= issue.new_since, settings, room) for m in section.matches
+                ),
+            )
+            for section in issue.sections
+            if section.kind is SectionKind.FOR_YOU and section.matches
+        ),
+        trending=_lines(issue, SectionKind.TRENDING, settings),
+        also_new=_lines(issue, SectionKind.ALSO_NEW, settings),
+        more=f"… and {issue.counts.below:,} more" if issue.counts.below else "",
+        notes=phrases.note_lines(issue.notes),
+        counts=phrases.counts_line(issue.counts, issue.subscriber.preferences.limit, shortened),
+        interests=_interests(issue.subscriber.interests),
+        site_url=settings.site_url,
+        unsubscribe=_ways_out(unsubscribe),
+    )
+
+
+def card(match: Match, is_new: bool, settings: RenderSettings, room: Room) -> Card:
+    """One match as a card."""
+    paper = match.paper.paper
+    title, spans = safe_with(paper.title, spans_in(match.evidence, Field.TITLE))
+    shown = clip(title, TITLE_WIDTH) or "Untitled"
+    inside = [(start, min(end, TITLE_WIDTH - 1)) for start, end in spans] if shown != title else spans
+    return Card(
+        title=shown,
+        marked=pieces(shown, inside),
+        link=main_link(paper, settings),
+        is_new=is_new,
+        byline=phrases.byline(paper, spans_in(match.evidence, Field.AUTHOR)),
+        excerpt=excerpt(paper.abstract, spans_in(match.evidence, Field.ABSTRACT), room),
+        why=phrases.why(match.evidence),
+        links=links(paper, settings),
+    )
+
+
+def line(known: KnownPaper, is_new: bool, settings: RenderSettings, reason: str = "") -> Line:
+    """One paper as a title."""
+    title = safe(known.paper.title, TITLE_WIDTH) or "Untitled"
+    return Line(title=title, link=main_link(known.paper, settings), is_new=is_new, reason=reason)
+
+
+def _lines(issue: Issue, kind: SectionKind, settings: RenderSettings) -> tuple[Line, ...]:
+    trending = kind is SectionKind.TRENDING
+    return tuple(
+        line(
+            match.paper,
+            match.paper.first_seen >= issue.new_since,
+            settings,
+            phrases.trending_reason(match.paper) if trending else "",
+        )
+        for match in issue.matches(kind)
+    )
+
+
+def _lead(picks: Sequence[Match], day_width: int) -> str:
+    """The strongest pick's title, or a shorter one nearly as strong, in what a subject has left."""
+    if not picks:
+        return ""
+    room = _SUBJECT_WIDTH - len(f"{len(picks)} for you ·  · ") - day_width
+    ranked = sorted(picks, key=lambda m: (-m.score, m.paper.id))
+    titles = [safe(m.paper.paper.title) for m in ranked if m.score >= 0.85 * ranked[0].score]
+    whole = [title for title in titles if 0 < len(title) <= room]
+    return whole[0] if whole else clip(titles[0], room)
+
+
+def _preview(issue: Issue, picks: Sequence[Match]) -> str:
+    """What a list of mails shows after the subject: the next titles, and how much was looked at."""
+    lead = _lead(picks, len(phrases.short_day(issue.edition.day)))
+    titles = [safe(m.paper.paper.title, 70) for m in sorted(picks, key=lambda m: (-m.score, m.paper.id))]
+    others = [title for title in titles if title[:20] != lead[:20]][:2]
+    return " · ".join([*others, f"from {phrases.number_of(issue.counts.listed, 'paper')} listed"])
+
+
+def _interests(interests: Sequence[Interest]) -> str:
+    wanted = [safe(i.text, 60) for i in interests if not i.muted]
+    muted = [safe(i.text, 60) for i in interests if i.muted]
+    shown = ", ".join(wanted[:12]) + (f" and {len(wanted) - 12} more" if len(wanted) > 12 else "")
+    if not muted:
+        return shown
+    without = ", ".join(muted[:6]) + (f" and {len(muted) - 6} more" if len(muted) > 6 else "")
+    return f"{shown}; without {without}" if shown else f"everything without {without}"
+
+
+def _ways_out(unsubscribe: Unsubscribe) -> tuple[Link, ...]:
+    found = []
+    if url := web_url(unsubscribe.url):
+        found.append(Link("Unsubscribe", url))
+    if mailto := mail_link(unsubscribe.mailto):
+        found.append(Link("unsubscribe by mail" if found else "Unsubscribe by mail", mailto))
+    return tuple(found)
