@@ -1,0 +1,92 @@
+"""The configuration: `config.yaml` and the environment → frozen `Settings`.
+
+This room's door. What needs pydantic or YAML is imported on first use, so that reading one interest
+on the command line costs neither.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from digest.config.addresses import ascii_host, parse_address
+from digest.config.interests import format_interest, parse_interest, parse_mute
+from digest.config.moments import (
+    WEEKDAYS,
+    format_duration,
+    parse_at,
+    parse_day,
+    parse_duration,
+    parse_on,
+)
+
+if TYPE_CHECKING:
+    from digest.config.loading import load
+    from digest.config.preferences import as_defaults, subscriber_preferences, subscriber_settings
+    from digest.config.schema import (
+        DefaultSettings,
+        FeedSettings,
+        LinkSettings,
+        MailSettings,
+        OutputSettings,
+        RankingSettings,
+        ScheduleSettings,
+        SectionSettings,
+        Security,
+        Settings,
+        SmtpSettings,
+        SourceSettings,
+        SubscriberSettings,
+    )
+    from digest.config.template import template_text, write_template
+
+__all__ = [
+    "WEEKDAYS",
+    "DefaultSettings",
+    "FeedSettings",
+    "LinkSettings",
+    "MailSettings",
+    "OutputSettings",
+    "RankingSettings",
+    "ScheduleSettings",
+    "SectionSettings",
+    "Security",
+    "Settings",
+    "SmtpSettings",
+    "SourceSettings",
+    "SubscriberSettings",
+    "as_defaults",
+    "ascii_host",
+    "format_duration",
+    "format_interest",
+    "load",
+    "parse_address",
+    "parse_at",
+    "parse_day",
+    "parse_duration",
+    "parse_interest",
+    "parse_mute",
+    "parse_on",
+    "subscriber_preferences",
+    "subscriber_settings",
+    "template_text",
+    "write_template",
+]
+
+_LATER: Final = {
+    "load": "loading",
+    "as_defaults": "preferences",
+    "subscriber_preferences": "preferences",
+    "subscriber_settings": "preferences",
+    "template_text": "template",
+    "write_template": "template",
+}
+
+
+def __getattr__(name: str) -> object:
+    """The public name `name`, from the module that holds it."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_LATER.get(name, 'schema')}"), name)
+    globals()[name] = found
+    return found

@@ -1,0 +1,165 @@
+"""Mail addresses, links and list names: checked where they enter, so that nobody checks again."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+from digest.errors import UsageError
+from digest.text import printable
+
+MAX_ADDRESS: Final = 254
+MAX_LOCAL: Final = 64
+MAX_LINE: Final = 200
+
+#: RFC 5322 atoms joined by dots
+_LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
+_HOST = re.compile(r"[\w.:-]{1,253}", re.ASCII)
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+
+def parse_address(text: str) -> str:
+    """One bare mail address, its domain in lower case; raises `UsageError` that says what is wrong.
+
+    An international domain stays as written; it is sent as its ASCII form.
+    """
+    address = text.strip()
+    if (why := _wrong_with(address)) is not None:
+        raise UsageError(f'"{printable(address)[:80]}" is not a mail address: {why}')
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain.lower()}"
+
+
+def _wrong_with(address: str) -> str | None:
+    if not address:
+        return "it is empty"
+    if printable(address) != address:
+        return "it holds a control or invisible character"
+    if "<" in address or ">" in address:
+        return "write only the part between < and >, without a name"
+    if any(c in address for c in ",; "):
+        return "it holds a blank, comma or semicolon; write one address"
+    if "@" not in address:
+        return "the @ is missing"
+    local, _, domain = address.rpartition("@")
+    return _wrong_with_local(local) or _wrong_with_domain(domain) or _too_long(local, domain)
+
+
+def _wrong_with_local(local: str) -> str | None:
+    if not local:
+        return "nothing stands before the @"
+    if local.startswith('"'):
+        return "quoted names before the @ are not supported"
+    if not _LOCAL.fullmatch(_plain(local)):
+        return f'"{local[:40]}" before the @ holds a character or dot that is not allowed there'
+    if len(local.encode()) > MAX_LOCAL:
+        return f"the part before the @ is longer than {MAX_LOCAL} bytes"
+    return None
+
+
+def _plain(text: str) -> str:
+    """`text` with every character beyond ASCII as `x`: those are allowed as letters (RFC 6531)."""
+    return "".join(c if c.isascii() else "x" for c in text)
+
+
+def _wrong_with_domain(domain: str) -> str | None:
+    if not domain:
+        return "nothing stands after the @"
+    if domain.startswith("["):
+        return "numeric addresses in brackets are not supported; use a domain"
+    try:
+        ascii_domain = ascii_host(domain)
+    except UnicodeError:
+        return f'the domain "{domain[:60]}" is not valid'
+    if not all(_LABEL.fullmatch(label) for label in ascii_domain.split(".")):
+        return f'the domain "{domain[:60]}" is not valid'
+    return None
+
+
+def _too_long(local: str, domain: str) -> str | None:
+    if len(f"{local}@{ascii_host(domain)}".encode()) > MAX_ADDRESS:
+        return f"it is longer than {MAX_ADDRESS} bytes"
+    return None
+
+
+def ascii_host(host: str) -> str:
+    """`host` as it travels: lower case, international labels in their `xn--` form (RFC 3490).
+
+    Raises `UnicodeError` for what is no host name.
+    """
+    return host.lower() if host.isascii() else host.encode("idna").decode("ascii").lower()
+
+
+def parse_url(text: str) -> str:
+    """An http or https address without credentials; raises `UsageError`."""
+    url = text.strip()
+    if printable(url) != url or " " in url:
+        raise UsageError("the link holds a blank, control or invisible character")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise UsageError(f'"{url[:80]}" is not a link') from None
+    if parts.scheme not in {"http", "https"} or not host:
+        raise UsageError(f'"{url[:80]}" is not a link that begins with http:// or https://')
+    if parts.username is not None:
+        raise UsageError("a link with a name or password in front of the host is not accepted")
+    return url
+
+
+def parse_base_url(text: str) -> str:
+    """A link that paths are appended to: without query and without the final slash."""
+    url = parse_url(text)
+    if "?" in url or "#" in url:
+        raise UsageError(f'"{url[:80]}" must be without ? and #, because paths are appended to it')
+    return url.rstrip("/")
+
+
+def parse_secure_url(text: str) -> str:
+    """As `parse_base_url`, https only: mail programs refuse one-click links by http (RFC 8058)."""
+    url = parse_base_url(text)
+    if not url.lower().startswith("https://"):
+        raise UsageError(
+            f'"{url[:80]}" must begin with https://, or mail programs ignore the unsubscribe link'
+        )
+    return url
+
+
+def parse_search_url(text: str) -> str:
+    """A link in which `{query}` stands once, where the words to search for go."""
+    url = parse_url(text)
+    if url.count("{query}") != 1:
+        raise UsageError(f'"{url[:80]}" must hold {{query}} once, where the words to search for go')
+    return url
+
+
+def parse_list_id(text: str) -> str:
+    """A list's stable name in the shape of a domain (RFC 2919), such as `daily.digest.example.org`."""
+    name = text.strip().lower()
+    labels = name.split(".")
+    if len(labels) < 2 or len(name) > 200 or not all(_LABEL.fullmatch(label) for label in labels):
+        raise UsageError(f'"{printable(text)[:80]}" is not a list id such as daily.digest.example.org')
+    return name
+
+
+def parse_host(text: str) -> str:
+    """A host name or IP address; raises `UsageError`."""
+    host = text.strip()
+    if not _HOST.fullmatch(_plain(host)) or printable(host) != host:
+        raise UsageError(f'"{printable(host)[:80]}" is not a host name such as mail.example.org')
+    return host
+
+
+def parse_line(text: str) -> str:
+    """Text on one line for a header or heading, 1 to 200 characters; raises `UsageError`."""
+    line = text.strip()
+    if not line:
+        raise UsageError("the text is empty")
+    if printable(line) != line:
+        raise UsageError(
+            f'"{printable(line)[:60]}" holds a control or invisible character or two blanks in a row'
+        )
+    if len(line) > MAX_LINE:
+        raise UsageError(f'"{line[:40]}…" is longer than {MAX_LINE} characters')
+    return line

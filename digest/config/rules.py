@@ -1,0 +1,130 @@
+"""What ties several keys together. Each rule yields the place of a mistake and its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
+from typing import Final, NamedTuple
+
+from digest.config.keys import Place
+from digest.config.moments import format_duration, parse_on
+from digest.config.schema import (
+    DefaultSettings,
+    ScheduleSettings,
+    Security,
+    Settings,
+    SmtpSettings,
+    SourceSettings,
+    SubscriberSettings,
+)
+from digest.errors import UsageError
+from digest.model import Format
+
+
+class Finding(NamedTuple):
+    """One broken rule."""
+
+    place: Place
+    what: str
+    #: keys beside the place's last one that the rule looked at: where one of them was already found
+    #: wrong (and so read as its default), this finding may be mistaken
+    rests_on: tuple[str, ...] = ()
+
+    def below(self, *above: str | int) -> Finding:
+        """The same finding, its place counted from further up."""
+        return self._replace(place=(*above, *self.place))
+
+
+_HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def broken_rules(settings: Settings, kept: Mapping[str, Sequence[int]]) -> Iterator[Finding]:
+    """Every rule that `settings` break.
+
+    `kept` has, for a list from which wrong entries were dropped, the written position of each entry.
+    """
+    sources = list(zip(kept.get("sources", count()), settings.sources, strict=False))
+    readers = list(zip(kept.get("subscribers", count()), settings.subscribers, strict=False))
+    for i, source in sources:
+        yield from (f.below("sources", i) for f in _source(source))
+    yield from _unique("sources", ((i, "name", source.name) for i, source in sources))
+    yield from (f.below("schedule") for f in _schedule(settings.schedule))
+    yield from (f.below("defaults") for f in _day(settings.defaults))
+    yield from (f.below("mail", "smtp") for f in _smtp(settings.mail.smtp))
+    for i, reader in readers:
+        yield from (f.below("subscribers", i) for f in subscriber_rules(reader, settings.defaults))
+    yield from _unique("subscribers", ((i, "name", r.name) for i, r in readers))
+    yield from _unique("subscribers", ((i, "address", r.address) for i, r in readers))
+
+
+def subscriber_rules(reader: SubscriberSettings, defaults: DefaultSettings) -> Iterator[Finding]:
+    """The rules for one subscriber, places counted from the entry."""
+    if reader.address is None and reader.name is None:
+        missing = "an address is missing, or a name for a reader by feed only"
+        yield Finding((), missing, ("address", "name"))
+    elif reader.address is None and chosen_format(reader, defaults) is not Format.FEED:
+        needed = "by mail needs an address; add one, or choose format: feed"
+        yield Finding(("format",), needed, ("address", "format"))
+    if reader.name is not None and "@" in reader.name and reader.name != reader.address:
+        what = f'"{reader.name}" looks like an address; write it as address, or leave out the @'
+        yield Finding(("name",), what, ("address",))
+    yield from _day(reader, defaults)
+
+
+def chosen_format(reader: SubscriberSettings, defaults: DefaultSettings) -> Format:
+    """By mail, by feed or both: as chosen, else by feed where there is no address, else the default."""
+    if reader.format is not None:
+        return reader.format
+    return Format.FEED if reader.address is None else defaults.format
+
+
+def _source(source: SourceSettings) -> Iterator[Finding]:
+    if source.url is not None:
+        later = "fetching by URL comes with version 0.2; until then save the listing into a folder"
+        yield Finding(("url",), later)
+    if source.url is None and source.path is None:
+        yield Finding((), "a path is missing: the file or folder to read", ("path", "url"))
+    if source.url is not None and source.path is not None:
+        yield Finding((), "path and url are both given; keep one")
+
+
+def _schedule(schedule: ScheduleSettings) -> Iterator[Finding]:
+    if schedule.wait_until > schedule.catch_up:
+        found, longest = format_duration(schedule.wait_until), format_duration(schedule.catch_up)
+        what = f'found "{found}"; allowed: at most schedule.catch_up, which is {longest}'
+        yield Finding(("wait_until",), what, ("wait_until", "catch_up"))
+
+
+def _smtp(smtp: SmtpSettings) -> Iterator[Finding]:
+    if smtp.username is not None and smtp.password is None:
+        missing = "the password is missing: set DIGEST__MAIL__SMTP__PASSWORD, or name a password_file"
+        yield Finding(("username",), missing, ("password", "password_file"))
+    if smtp.username is None and smtp.password is not None:
+        yield Finding(("username",), "there is a password, but the username is missing", ("username",))
+    far = smtp.host is not None and smtp.host not in _HERE
+    if far and smtp.username is not None and smtp.security is Security.NONE:
+        open_words = "the password would travel readable to all; allowed with a username: starttls, tls"
+        yield Finding(("security",), open_words, ("security",))
+
+
+def _day(
+    chosen: DefaultSettings | SubscriberSettings, defaults: DefaultSettings | None = None
+) -> Iterator[Finding]:
+    every = chosen.every or (defaults.every if defaults else None)
+    if every is None or chosen.on is None:
+        return
+    try:
+        parse_on(every, chosen.on)
+    except UsageError as error:
+        yield Finding(("on",), str(error), ("every",))
+
+
+def _unique(section: str, names: Iterable[tuple[int, str, str | None]]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for i, key, name in names:
+        if name is None:
+            continue
+        if name.casefold() in seen:
+            what = f'"{name}" is given to another entry as well; choose a {key} of its own'
+            yield Finding((section, i, key), what)
+        seen.add(name.casefold())

@@ -1,0 +1,227 @@
+"""What `config.yaml` may hold: frozen settings with their defaults.
+
+Each class is one section. A key here is a key there; `docs/configuration.md` has the table. What
+ties several keys together is checked in `rules.py`, so that all mistakes can be told at once.
+"""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from digest.config.kinds import (
+    Address,
+    At,
+    BaseUrl,
+    Day,
+    Host,
+    Interests,
+    Line,
+    ListId,
+    Location,
+    Mutes,
+    SearchUrl,
+    SecureUrl,
+    Switch,
+    Url,
+    Zone,
+    between,
+    number,
+    one_of,
+    sequence,
+    whole,
+)
+from digest.model import Format, Frequency, Interest, WhenEmpty
+
+_SECOND: Final = timedelta(seconds=1)
+_DAY: Final = timedelta(days=1)
+
+
+class Part(BaseModel):
+    """A section: frozen, every key known, defaults read like written values."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        # so that default paths count from the configuration's folder as well
+        validate_default=True,
+        revalidate_instances="always",
+    )
+
+
+class SourceSettings(Part):
+    """One place that dumps come from."""
+
+    name: Line
+    #: a file, or a folder that is an inbox
+    path: Location | None = None
+    url: Url | None = None
+    #: a file changed more recently than this waits for the next run
+    settle: Annotated[timedelta, between(timedelta(0), _DAY)] = timedelta(seconds=10)
+
+
+class ScheduleSettings(Part):
+    """When runs make up for lost time."""
+
+    #: a scheduled moment older than this brings no issue any more
+    catch_up: Annotated[timedelta, between(timedelta(minutes=1), 31 * _DAY)] = timedelta(hours=24)
+    #: how long a scheduled moment waits for something new
+    wait_until: Annotated[timedelta, between(timedelta(0), 31 * _DAY)] = timedelta(hours=6)
+    #: called after a good run
+    ping_url: Url | None = None
+
+
+class DefaultSettings(Part):
+    """What a subscriber gets who chose nothing else."""
+
+    at: At = time(7, 0)
+    time_zone: Zone = "UTC"
+    every: Annotated[Frequency, one_of(Frequency)] = Frequency.DAY
+    on: Day | None = None
+    limit: Annotated[int, whole(1, 100)] = 12
+    format: Annotated[Format, one_of(Format)] = Format.MAIL
+    empty: Annotated[WhenEmpty, one_of(WhenEmpty)] = WhenEmpty.SKIP
+
+
+class SectionSettings(Part):
+    """How long the sections after *For you* are; 0 leaves one out."""
+
+    trending: Annotated[int, whole(0, 50)] = 3
+    also_new: Annotated[int, whole(0, 1000)] = 40
+
+
+class RankingSettings(Part):
+    """What reaches a reader."""
+
+    #: score, 0 to 100, that a pick must reach
+    line: Annotated[float, number(0, 100)] = 50.0
+    sections: SectionSettings = SectionSettings()
+
+
+class LinkSettings(Part):
+    """Where titles without a link of their own lead."""
+
+    search_url: SearchUrl = "https://huggingface.co/papers?q={query}"
+
+
+class OutputSettings(Part):
+    """Where feeds and pages are written."""
+
+    folder: Location = Path("out")
+    #: where a web server shows that folder
+    base_url: BaseUrl | None = None
+
+
+class FeedSettings(Part):
+    """The feeds, public and personal."""
+
+    enabled: Switch = True
+    #: how many days back they reach
+    days: Annotated[int, whole(1, 365)] = 14
+    max_items: Annotated[int, whole(1, 5000)] = 300
+
+
+class Security(StrEnum):
+    """How the connection to the mail server is protected."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+_PORTS: Final = {Security.NONE: 25, Security.STARTTLS: 587, Security.TLS: 465}
+
+
+def _usual_port(data: dict[str, Any]) -> int:
+    return _PORTS[data["security"]]
+
+
+class SmtpSettings(Part):
+    """The mail server that takes the mails; none until `host` is set."""
+
+    host: Host | None = None
+    security: Annotated[Security, one_of(Security)] = Security.NONE
+    port: Annotated[int, whole(1, 65535)] = Field(default_factory=_usual_port)
+    username: Line | None = None
+    #: its first line is the password
+    password_file: Location | None = None
+    #: from the environment or `password_file`, never from YAML
+    password: SecretStr | None = None
+    #: whether the server's certificate must be good
+    verify: Switch = True
+    timeout: Annotated[timedelta, between(_SECOND, timedelta(minutes=15))] = timedelta(seconds=60)
+
+
+def _from_address(data: dict[str, Any]) -> str:
+    return str(data["from_address"])
+
+
+class MailSettings(Part):
+    """Who the mails come from and how they leave."""
+
+    from_address: Address = "digest@localhost"
+    from_name: Line = "digest"
+    #: the digest's name, in subjects, pages and feeds
+    title: Line = "digest"
+    list_id: ListId = "daily.digest.localhost"
+    #: where mails that ask to unsubscribe go; the sender's address where not given
+    unsubscribe_address: Address = Field(default_factory=_from_address)
+    #: where `digest serve` answers
+    base_url: SecureUrl | None = None
+    #: `.eml` files go here until `smtp.host` is set
+    folder: Location = Path("out/mail")
+    #: a mail not handed over by then is given up
+    expire_after: Annotated[timedelta, between(timedelta(minutes=10), 7 * _DAY)] = timedelta(hours=24)
+    smtp: SmtpSettings = SmtpSettings()
+
+
+class SubscriberSettings(Part):
+    """One reader; what is not chosen here comes from `defaults`."""
+
+    address: Address | None = None
+    name: Line | None = None
+    interests: Interests = ()
+    mute: Mutes = ()
+    at: At | None = None
+    time_zone: Zone | None = None
+    every: Annotated[Frequency, one_of(Frequency)] | None = None
+    on: Day | None = None
+    limit: Annotated[int, whole(1, 100)] | None = None
+    format: Annotated[Format, one_of(Format)] | None = None
+    empty: Annotated[WhenEmpty, one_of(WhenEmpty)] | None = None
+    #: where the entry stands in the file, from 1; 0 where it does not come from one
+    line: int = 0
+
+    @property
+    def label(self) -> str:
+        """The subscriber's unique name: the given one, or else the address."""
+        return self.name or self.address or ""
+
+    @property
+    def all_interests(self) -> tuple[Interest, ...]:
+        """Interests, then what is muted (with negative weights)."""
+        return self.interests + self.mute
+
+
+class Settings(Part):
+    """All of `config.yaml`, checked; after `load` every path is absolute."""
+
+    database: Location = Path("digest.db")
+    sources: Annotated[tuple[SourceSettings, ...], sequence] = (
+        SourceSettings(name="inbox", path=Path("inbox")),
+    )
+    schedule: ScheduleSettings = ScheduleSettings()
+    defaults: DefaultSettings = DefaultSettings()
+    ranking: RankingSettings = RankingSettings()
+    links: LinkSettings = LinkSettings()
+    #: a folder whose templates stand in for those of the program, file by file
+    templates: Location | None = None
+    output: OutputSettings = OutputSettings()
+    feeds: FeedSettings = FeedSettings()
+    mail: MailSettings = MailSettings()
+    subscribers: Annotated[tuple[SubscriberSettings, ...], sequence] = ()
