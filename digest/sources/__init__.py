@@ -1,0 +1,12 @@
+"""Sources: files and bytes become listings of papers.
+
+fetch.find, fetch.load   places to files, files to bytes; bounded, never hanging
+read                     bytes to a `Listing`, with the wire shape found from the bytes
+unreadable               a `Listing` for what could not be loaded
+"""
+
+from digest.sources.fetch import MAX_BYTES, Found, find, load
+from digest.sources.reader import read, unreadable
+from digest.sources.registry import READER_VERSION
+
+__all__ = ["MAX_BYTES", "READER_VERSION", "Found", "find", "load", "read", "unreadable"]

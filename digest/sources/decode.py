@@ -1,0 +1,31 @@
+"""Bytes to text: UTF-8, or UTF-16 with a byte order mark; anything else is named, not guessed."""
+
+from __future__ import annotations
+
+import codecs
+
+from digest.sources.shape import Wire
+
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+#: C0 controls that no text needs; tabulator, line feed, form feed and carriage return are fine
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r")) + b"\x7f"
+#: text may hold a few escapes; UTF-16 without its mark holds a NUL in every other place
+_MOST = 0.3
+
+
+def decode(data: bytes) -> Wire:
+    """`data` with its text; a character cut by the end of the data is dropped and noted."""
+    codec = "utf-16" if data.startswith(_UTF16_MARKS) else "utf-8-sig"
+    decoder = codecs.getincrementaldecoder(codec)()
+    try:
+        text = decoder.decode(data)
+    except UnicodeDecodeError as error:
+        return Wire(data=data, text="", flaw=f"not text: byte {error.start} is not {_spoken(codec)}")
+    plain = data if codec == "utf-8-sig" else text.encode()
+    if len(plain) - len(plain.translate(None, _CONTROLS)) > _MOST * len(plain):
+        return Wire(data=data, text="", flaw="not text: mostly control bytes")
+    return Wire(data=data, text=text, cut=bool(decoder.getstate()[0]))
+
+
+def _spoken(codec: str) -> str:
+    return "UTF-16" if codec == "utf-16" else "UTF-8"

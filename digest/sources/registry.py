@@ -1,0 +1,19 @@
+"""All wire shapes, in the order in which they are tried.
+
+Add a shape: write its file with a `Shape`, put it here before the shapes that would also match.
+"""
+
+from __future__ import annotations
+
+from digest.sources import plain
+from digest.sources.shape import Shape, Wire
+
+#: raised whenever the same bytes would be read differently
+READER_VERSION = 1
+
+SHAPES: tuple[Shape, ...] = (plain.PAGE, plain.BARE)
+
+
+def detect(wire: Wire) -> Shape | None:
+    """The first shape that matches these bytes, or `None` for what nobody wrote a shape for."""
+    return next((shape for shape in SHAPES if shape.matches(wire)), None)
