@@ -9,7 +9,7 @@ from __future__ import annotations
 import binascii
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 
@@ -41,7 +41,7 @@ class Envelope:
     #: `mailto:` or https URIs
     list_help: str | None = None
     list_owner: str | None = None
-    unsubscribe: Unsubscribe = Unsubscribe()
+    unsubscribe: Unsubscribe = field(default_factory=Unsubscribe)
 
 
 def encode(parts: MailParts, envelope: Envelope) -> Message:

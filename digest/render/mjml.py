@@ -40,15 +40,17 @@ def compile_mjml(source: str, include: Callable[[str], str]) -> str:
 
     Raises `BrokenMjml`.
     """
-    bare = _REMARK.sub("", source).strip()
     try:
-        if hasattr(mjml, "mjml2html"):
-            html = str(mjml.mjml2html(bare, include_loader=include))
-        else:
-            html = str(mjml.mjml_to_html(io.StringIO(bare)).html)
+        html = _compile(_REMARK.sub("", source).strip(), include)
     except Exception as error:
         raise BrokenMjml(str(error), _first_fault(source)) from error
     return _HIDDEN_TAG.sub(r"\1", html)
+
+
+def _compile(source: str, include: Callable[[str], str]) -> str:
+    if (rust := getattr(mjml, "mjml2html", None)) is not None:
+        return str(rust(source, include_loader=include))
+    return str(mjml.mjml_to_html(io.StringIO(source)).html)  # type: ignore[attr-defined]
 
 
 def _first_fault(source: str) -> int:

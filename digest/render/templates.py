@@ -65,7 +65,7 @@ class Templates:
         template = self._once_compiled(name)
         try:
             return template.render(values)
-        except Exception as fault:  # noqa: BLE001 - a template can raise anything
+        except Exception as fault:
             # compiled HTML has other lines: the same fault raised by the source has the right one
             self.fill(name, **values)
             raise RenderError(f"{name}:1: fails only once compiled: {fault}") from fault
@@ -110,10 +110,10 @@ class Templates:
         found: dict[str, tuple[str, str, Callable[[], bool]]] = {}
         waiting = [name]
         while waiting:
-            name = waiting.pop(0)
-            if name not in found:
-                found[name] = self._source(name)
-                waiting += [_beside(name, path) for path in _INCLUDE.findall(found[name][0])]
+            part = waiting.pop(0)
+            if part not in found:
+                found[part] = self._source(part)
+                waiting += [_beside(name, path) for path in _INCLUDE.findall(found[part][0])]
         return list(found.values())
 
     def _source(self, name: str) -> tuple[str, str, Callable[[], bool]]:
@@ -136,7 +136,7 @@ class Templates:
 
 
 def _beside(name: str, path: str) -> str:
-    """The template that `path` in template `name` means."""
+    """The template that `path` means in `name` or in a partial of it: paths count from `name`."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
 
 

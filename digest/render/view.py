@@ -88,7 +88,7 @@ class IssueView:
 
 def direction_of(language: str) -> str:
     """`rtl` for languages written from right to left, else `ltr`."""
-    return "rtl" if language.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+    return "rtl" if language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
 
 
 def view_of(
@@ -112,7 +112,7 @@ def view_of(
         quiet=phrases.quiet_line(issue.quiet) if issue.quiet else "",
         groups=tuple(
             Group(
-                heading=safe(section.heading, 80),
+                heading=safe(section.heading, 80) or "For you",
                 cards=tuple(
                     card(m, m.paper.first_seen >= issue.new_since, settings, room) for m in section.matches
                 ),
