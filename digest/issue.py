@@ -164,6 +164,8 @@ def _issue(draft: Draft, sections: tuple[Section, ...]) -> Issue:
 
 def _sections(draft: Draft) -> tuple[Section, ...]:
     preferences = draft.subscriber.preferences
+    if not draft.subscriber.by_mail:  # a feed holds picks only, and what is not shown is not sent
+        return tuple(_by_interest(draft.selection.picks))
     taken = {m.paper.id for m in (*draft.selection.picks, *draft.selection.cut)}
     rest = [p for p in draft.candidates if p.id not in taken and p.id not in draft.muted]
     trending = trending_of(rest, preferences.trending)

@@ -40,6 +40,8 @@ class SentPaper:
     edition: date
     composed_at: datetime
     section: str
+    #: the id the paper was sent under; `match.paper` is the paper that it is now
+    paper_id: int
     match: Match
 
 
@@ -217,6 +219,7 @@ class IssueBook:
                 edition=row.edition,
                 composed_at=row.composed_at,
                 section=row.section,
+                paper_id=row.paper_id,
                 match=Match(
                     paper=papers[row.paper_id],
                     score=row.score,

@@ -66,8 +66,8 @@ class PaperBook:
             p for part in chunks(sorted(roots)) for p in self._known(_roots().where(PaperRow.id.in_(part)))
         ]
 
-    def listed_between(self, after: datetime, until: datetime) -> list[tuple[int, date]]:
-        """Ids of papers in listings first read in this period, each with that UTC day, in listing order."""
+    def listed_between(self, after: datetime, until: datetime) -> list[tuple[int, datetime]]:
+        """Ids of papers in listings first read in this period, with that moment, in listing order."""
         rows = self._connection.execute(
             select(ROOT, ListingRow.read_at)
             .join(SightingRow, SightingRow.listing_id == ListingRow.id)
@@ -75,7 +75,7 @@ class PaperBook:
             .where(ListingRow.read_at > after, ListingRow.read_at <= until)
             .order_by(ListingRow.read_at, ListingRow.id, SightingRow.position)
         )
-        return [(root, read_at.date()) for root, read_at in rows]
+        return [(root, read_at) for root, read_at in rows]
 
     def search(
         self, *, words: str | None = None, day: date | None = None, since: datetime | None = None

@@ -1,0 +1,37 @@
+"""The use cases, and the only place that knows the order of the rooms.
+
+`ingest` (read, add), `publish` (rank to enqueue), `write_output` (feeds and pages), `deliver`
+(send); `preview` and `why` look without touching.
+"""
+
+from digest.pipeline.deliver import Delivered, DeliverReport, deliver
+from digest.pipeline.drafting import NotDue
+from digest.pipeline.ingest import FileReport, IngestReport, ingest
+from digest.pipeline.output import Output, OutputReport, write_output
+from digest.pipeline.ports import Progress, Store, silent
+from digest.pipeline.preview import Why, preview, why
+from digest.pipeline.publish import House, MailIdentity, Printed, PublishReport, publish
+
+__all__ = [
+    "DeliverReport",
+    "Delivered",
+    "FileReport",
+    "House",
+    "IngestReport",
+    "MailIdentity",
+    "NotDue",
+    "Output",
+    "OutputReport",
+    "Printed",
+    "Progress",
+    "PublishReport",
+    "Store",
+    "Why",
+    "deliver",
+    "ingest",
+    "preview",
+    "publish",
+    "silent",
+    "why",
+    "write_output",
+]

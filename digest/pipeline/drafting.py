@@ -1,0 +1,178 @@
+"""From the archive to drafts: who is due, which papers are in question, how they rank."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from digest import cadence, rank
+from digest.issue import Draft, Memory, Rules, remember, settled_days
+from digest.model import Edition, Interest, KnownPaper, Match, Moment, Reader, SourceNote, Subscriber
+from digest.pipeline.ingest import trouble
+from digest.pipeline.ports import Store
+from digest.store import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A subscriber with the scheduled moment that wants an issue."""
+
+    subscriber: Subscriber
+    scheduled: cadence.Scheduled
+    moments: tuple[Moment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotDue:
+    """A subscriber who gets nothing now, and when next."""
+
+    subscriber: Subscriber
+    reason: cadence.NotDueReason
+    next: datetime
+
+
+def who_is_due(
+    transaction: Transaction, subscribers: Sequence[Subscriber], now: datetime, rules: Rules
+) -> tuple[list[Due], list[NotDue]]:
+    """Sort subscribers into those whose latest scheduled moment wants an issue, and the others."""
+    due: list[Due] = []
+    others: list[NotDue] = []
+    remembered = moments_of(transaction, subscribers, now, rules)
+    for subscriber in subscribers:
+        moments = remembered[subscriber.id]
+        settled = settled_days(moments, subscriber.preferences, rules)
+        answer = cadence.due(subscriber.preferences, now, settled=settled, catch_up=rules.catch_up)
+        if isinstance(answer, cadence.NotDue):
+            others.append(NotDue(subscriber=subscriber, reason=answer.reason, next=answer.next.moment))
+        else:
+            due.append(Due(subscriber=subscriber, scheduled=answer, moments=tuple(moments)))
+    return due, others
+
+
+def moments_of(
+    transaction: Transaction, subscribers: Sequence[Subscriber], now: datetime, rules: Rules
+) -> Mapping[int, list[Moment]]:
+    """What is remembered of each subscriber's moments, as far back as an issue can reach."""
+    # two days more: an edition is a local date, which may differ from ours by one either way
+    since = (now - rules.longest_period - timedelta(days=2)).date()
+    found = transaction.issues.moments([s.id for s in subscribers], since)
+    return defaultdict(list, found)
+
+
+def background(store: Store) -> rank.Background:
+    """The statistics of the archive, with the papers that came since they were last written."""
+    with store.write() as transaction:
+        current, counted = _load_background(transaction)
+        papers, newest = transaction.papers.after(counted)
+        if papers:
+            current = current.updated(papers)
+            transaction.background.put(current.to_bytes(), newest)
+        return current
+
+
+def background_for_reading(transaction: Transaction) -> rank.Background:
+    """The same statistics for commands that write nothing."""
+    current, counted = _load_background(transaction)
+    return current.updated(transaction.papers.after(counted)[0])
+
+
+def _load_background(transaction: Transaction) -> tuple[rank.Background, int]:
+    packed = transaction.background.get()
+    if packed is None:
+        return rank.Background.empty(), 0
+    try:
+        return rank.Background.from_bytes(packed[0]), packed[1]
+    except ValueError:  # written by another version of the ranker: count anew
+        return rank.Background.empty(), 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Desk:
+    """Drafts for many subscribers from one reading of the archive and one ranking."""
+
+    transaction: Transaction
+    background: rank.Background
+    rules: Rules
+    #: score that a pick must reach
+    line: float
+    now: datetime
+    _pool: dict[int, KnownPaper] = field(default_factory=dict)
+    _pushed_out: dict[tuple[Interest, ...], set[int]] = field(default_factory=dict)
+    _notes_since: dict[datetime, tuple[SourceNote, ...]] = field(default_factory=dict)
+
+    def drafts(self, wanted: Sequence[Due]) -> list[Draft]:
+        """One draft for each due subscriber."""
+        memories = [remember(d.moments, d.scheduled.day, self.now, self.rules) for d in wanted]
+        if not memories:
+            return []
+        self._fill_pool(memories)
+        listed = self.transaction.papers.listed_between(min(m.start for m in memories), self.now)
+        papers = list(self._pool.values())
+        readers = [d.subscriber.reader for d in wanted]
+        ranked = rank.rank_many(papers, readers, self.background, self.now)
+        new_since = self.transaction.listings.latest_new() or self.now
+        drafts = []
+        for due, memory, matches in zip(wanted, memories, ranked, strict=True):
+            again = {paper_id for paper_id, read_at in listed if read_at > memory.start}
+            muted = self._muted(due.subscriber.reader)
+            drafts.append(self._draft(due, memory, matches, muted, again, new_since))
+        return drafts
+
+    def _muted(self, reader: Reader) -> Collection[int]:
+        mutes = tuple(i for i in reader.interests if i.muted)
+        if mutes not in self._pushed_out:
+            muting = Reader(interests=mutes)
+            self._pushed_out[mutes] = set(rank.muted(list(self._pool.values()), muting)) if mutes else set()
+        return self._pushed_out[mutes]
+
+    def _fill_pool(self, memories: Sequence[Memory]) -> None:
+        start = min(m.start for m in memories)
+        carried = {paper_id for m in memories for paper_id in m.carried}
+        found = self.transaction.papers.first_seen_between(start, self.now)
+        found += self.transaction.papers.by_ids(carried - {p.id for p in found})
+        self._pool = {p.id: p for p in found}
+
+    def _draft(
+        self,
+        due: Due,
+        memory: Memory,
+        matches: Sequence[Match],
+        muted: Collection[int],
+        listed: Collection[int],
+        new_since: datetime,
+    ) -> Draft:
+        wanted = {p.id for p in self._pool.values() if p.first_seen > memory.start or p.id in memory.carried}
+        sent = self.transaction.issues.sent_papers(due.subscriber.id, wanted | set(listed))
+        open_ids = wanted - sent
+        mine = [m for m in matches if m.paper.id in open_ids]
+        deadline = cadence.quiet_deadline(due.scheduled, self.rules.wait_until)
+        return Draft(
+            subscriber=due.subscriber,
+            edition=Edition(day=due.scheduled.day),
+            now=self.now,
+            memory=memory,
+            final=self.now >= deadline,
+            candidates=[p for p in self._pool.values() if p.id in open_ids],
+            sent_before=len(sent),
+            selection=rank.select(mine, line=self.line, limit=due.subscriber.preferences.limit),
+            muted=muted,
+            new_since=new_since,
+            notes=self._notes(memory.start),
+        )
+
+    def _notes(self, start: datetime) -> tuple[SourceNote, ...]:
+        if start not in self._notes_since:
+            readings = self.transaction.listings.readings_between(start, self.now)
+            self._notes_since[start] = trouble(readings)
+        return self._notes_since[start]
+
+
+def due_today(subscriber: Subscriber, moments: Sequence[Moment], now: datetime, today: date) -> Due:
+    """A subscriber as if their moment were now, for previews."""
+    return Due(
+        subscriber=subscriber,
+        scheduled=cadence.Scheduled(day=today, moment=now),
+        moments=tuple(moments),
+    )

@@ -1,0 +1,149 @@
+"""Ingest: read sources and add their papers to the archive, one transaction for each listing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from digest import sources
+from digest.model import Listing, Problem, Severity, Source, SourceNote
+from digest.pipeline.ports import Progress, Store, silent
+from digest.store import Added, Reading, Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReport:
+    """What came of one file."""
+
+    source: str
+    listing: Listing
+    #: the day the listing counts for: the page's own, or else the day of reading
+    day: date
+    #: papers never seen before
+    new: int
+    #: records of papers that were known
+    known: int
+    #: whether these bytes had been read before and were passed over
+    seen_before: bool = False
+
+    @property
+    def lost_records(self) -> bool:
+        """Whether something in the file could not be read."""
+        return self.listing.lost_records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestReport:
+    """What came of all sources."""
+
+    files: tuple[FileReport, ...]
+    #: files changed so lately that they wait for the next run
+    waiting: tuple[Path, ...]
+
+    @property
+    def new(self) -> int:
+        """How many papers were never seen before."""
+        return sum(f.new for f in self.files)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every problem of every file."""
+        return tuple(p for f in self.files for p in f.listing.problems)
+
+    @property
+    def lost_records(self) -> bool:
+        """Whether some source failed or lost records."""
+        return any(f.lost_records for f in self.files)
+
+
+def ingest(
+    store: Store,
+    wanted: Sequence[Source],
+    *,
+    now: datetime,
+    day: date | None = None,
+    progress: Progress = silent,
+) -> IngestReport:
+    """Read every source and add its papers; a file that cannot be read never stops the others.
+
+    `day` says which day a listing counts for that names none, and the last day that a page date
+    without a year may mean; otherwise these are the present day and the file's own.
+    """
+    reports: list[FileReport] = []
+    waiting: list[Path] = []
+    for source in wanted:
+        settle_before = now - timedelta(seconds=source.settle_seconds) if source.settle_seconds else None
+        found = sources.find(Path(source.location), settle_before=settle_before)
+        waiting += found.waiting
+        items = (*found.problems, *found.ready)
+        for done, item in enumerate(items):
+            progress(f"reading {source.name}", done, len(items))
+            reports.append(_add(store, source, _listing(item, source, day or now.date()), now, day))
+        progress(f"reading {source.name}", len(items), len(items))
+    return IngestReport(files=tuple(reports), waiting=tuple(waiting))
+
+
+def _listing(item: Path | Problem, source: Source, latest: date) -> Listing:
+    if isinstance(item, Problem):
+        return sources.unreadable(item, name=source.location)
+    loaded = sources.load(item, max_bytes=sources.MAX_BYTES)
+    if isinstance(loaded, Problem):
+        return sources.unreadable(loaded, name=item.name)
+    data, changed = loaded
+    return sources.read(data, name=item.name, latest=min(latest, changed))
+
+
+def _add(store: Store, source: Source, listing: Listing, now: datetime, day: date | None) -> FileReport:
+    listed = listing.day or day or now.date()
+    with store.write() as transaction:
+        known = transaction.listings.find_whole(listing.fingerprint, listing.reader_version)
+        added = Added(new=(), known=len(listing.records))
+        listing_id = known
+        if known is None and listing.records:
+            listing_id = transaction.listings.put(listing, source=source.name, day=listed, read_at=now)
+            added = transaction.papers.add(listing.records, listing_id=listing_id, day=listed, seen_at=now)
+        _note(transaction, source, listing, listing_id, listed, len(added.new), now)
+    return FileReport(
+        source=source.name,
+        listing=listing,
+        day=listed,
+        new=len(added.new),
+        known=added.known,
+        seen_before=known is not None,
+    )
+
+
+def _note(
+    transaction: Transaction,
+    source: Source,
+    listing: Listing,
+    listing_id: int | None,
+    day: date,
+    new: int,
+    now: datetime,
+) -> None:
+    reading = Reading(
+        source=source.name,
+        name=listing.name,
+        read_at=now,
+        day=day,
+        health=listing.health,
+        records=len(listing.records),
+        new=new,
+        problems=listing.problems,
+    )
+    transaction.listings.note(reading, listing_id)
+
+
+def trouble(readings: Sequence[Reading]) -> tuple[SourceNote, ...]:
+    """What a reader should know of these readings: one note for each source that was not fine."""
+    found: dict[str, SourceNote] = {}
+    for reading in readings:
+        worst = [p for p in reading.problems if p.severity is not Severity.NOTE]
+        if worst:
+            more = f" (and {len(worst) - 1} more)" if len(worst) > 1 else ""
+            what = f"{worst[0].where}: {worst[0].what}{more}"
+            found[reading.source] = SourceNote(source=reading.source, health=reading.health, what=what)
+    return tuple(found.values())

@@ -1,0 +1,78 @@
+"""Look without touching: the issue as it would be now, and why a paper was or was not sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from digest import rank
+from digest.issue import Rules, compose
+from digest.model import KnownPaper, Match, Moment, Skipped, Subscriber
+from digest.pipeline.drafting import Desk, background_for_reading, due_today, moments_of
+from digest.pipeline.publish import House, Printed, key_ring, print_issue
+from digest.store import SentPaper, Transaction
+
+
+def preview(
+    transaction: Transaction, house: House, subscriber: Subscriber, *, now: datetime
+) -> Printed | Skipped:
+    """The issue that `subscriber` would get if their moment were now, or why there would be none."""
+    today = now.astimezone(ZoneInfo(subscriber.preferences.time_zone)).date()
+    moments = moments_of(transaction, [subscriber], now, house.rules)[subscriber.id]
+    desk = _desk(transaction, house, now)
+    composed = compose(desk.drafts([due_today(subscriber, moments, now, today)])[0])
+    if isinstance(composed, Skipped):
+        return composed
+    return print_issue(composed, house, key_ring(transaction))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """What is known about one paper and one subscriber."""
+
+    paper: KnownPaper
+    subscriber: Subscriber
+    #: how it was sent, newest last; empty where it was not
+    sent: tuple[SentPaper, ...]
+    #: its score by today's statistics, with every reason
+    match: Match
+    #: the score that a pick must reach
+    line: float
+    #: when the limit cut it and until when it competes, if it does
+    competes_until: datetime | None
+    #: whether it was first seen before this subscriber's present period
+    before_period: bool
+
+
+def why(
+    transaction: Transaction, house: House, paper: KnownPaper, subscriber: Subscriber, *, now: datetime
+) -> Why:
+    """Why `paper` was or was not sent to `subscriber`."""
+    moments = moments_of(transaction, [subscriber], now, house.rules)[subscriber.id]
+    statistics = background_for_reading(transaction)
+    cut = {paper_id: since for m in moments for paper_id, since in m.cut}
+    return Why(
+        paper=paper,
+        subscriber=subscriber,
+        sent=tuple(transaction.issues.lines_for(paper.id, subscriber.id)),
+        match=rank.explain(paper, subscriber.reader, statistics, now),
+        line=house.line,
+        competes_until=cut[paper.id] + house.rules.compete if paper.id in cut else None,
+        before_period=paper.first_seen <= _period_start(moments, now, house.rules),
+    )
+
+
+def _period_start(moments: list[Moment], now: datetime, rules: Rules) -> datetime:
+    issues = [m.composed_at for m in moments if m.skipped is None]
+    return max(issues[-1] if issues else now - rules.first_period, now - rules.longest_period)
+
+
+def _desk(transaction: Transaction, house: House, now: datetime) -> Desk:
+    return Desk(
+        transaction=transaction,
+        background=background_for_reading(transaction),
+        rules=house.rules,
+        line=house.line,
+        now=now,
+    )
