@@ -125,6 +125,6 @@ def _unique(section: str, names: Iterable[tuple[int, str, str | None]]) -> Itera
         if name is None:
             continue
         if name.casefold() in seen:
-            what = f'"{name}" is given to another entry as well; choose a {key} of its own'
+            what = f'"{name}" is the {key} of another entry as well; each needs its own'
             yield Finding((section, i, key), what)
         seen.add(name.casefold())
