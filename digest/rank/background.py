@@ -28,8 +28,6 @@ class Background:
 
     #: how many papers were counted
     papers: int = 0
-    #: how many of them have an abstract
-    abstracts: int = 0
     #: words in all titles, and in all abstracts
     title_words: int = 0
     abstract_words: int = 0
@@ -48,8 +46,8 @@ class Background:
 
     @property
     def abstract_length(self) -> float:
-        """Mean words of an abstract, of papers that have one."""
-        return (self.abstract_words + _PRIOR_PAPERS * _PRIOR_ABSTRACT) / (self.abstracts + _PRIOR_PAPERS)
+        """Mean words of an abstract."""
+        return (self.abstract_words + _PRIOR_PAPERS * _PRIOR_ABSTRACT) / (self.papers + _PRIOR_PAPERS)
 
     def rarity(self, stem: str) -> float:
         """Inverse document frequency of `stem` (BM25), above 0."""
@@ -60,18 +58,16 @@ class Background:
         """A background with `papers` counted too; count each paper once only."""
         analyser = Analyser()
         frequencies = dict(self.frequencies)
-        count, abstracts, title_words, abstract_words = 0, 0, 0, 0
+        count, title_words, abstract_words = 0, 0, 0
         for paper in papers:
             title, abstract = analyser.read(paper.title), analyser.read(paper.abstract)
             count += 1
-            abstracts += bool(len(abstract))
             title_words += len(title)
             abstract_words += len(abstract)
             for stem in {*title.stems, *abstract.stems}:
                 frequencies[stem] = frequencies.get(stem, 0) + 1
         return Background(
             papers=self.papers + count,
-            abstracts=self.abstracts + abstracts,
             title_words=self.title_words + title_words,
             abstract_words=self.abstract_words + abstract_words,
             frequencies=frequencies,
@@ -83,7 +79,6 @@ class Background:
         head = {
             "version": self.VERSION,
             "papers": self.papers,
-            "abstracts": self.abstracts,
             "title_words": self.title_words,
             "abstract_words": self.abstract_words,
             "stems": len(stems),
@@ -108,9 +103,7 @@ class Background:
             stems = stem_line.decode().split()
             if not len(stems) == len(counts) == head["stems"]:
                 raise ValueError("not as many counts as words")
-            facts = {
-                name: int(head[name]) for name in ("papers", "abstracts", "title_words", "abstract_words")
-            }
+            facts = {name: int(head[name]) for name in ("papers", "title_words", "abstract_words")}
         except (zlib.error, KeyError, TypeError) as error:
             raise ValueError("not a background") from error
         return cls(frequencies=dict(zip(stems, counts, strict=True)), **facts)

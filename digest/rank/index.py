@@ -9,9 +9,8 @@ from digest.model import Field, KnownPaper
 from digest.rank.background import Background
 from digest.rank.tokens import Analyser, Tokens
 
-#: how strongly a field longer than usual weakens each word in it (b of BM25)
-_TITLE_SLOPE = 0.3
-_ABSTRACT_SLOPE = 0.75
+#: how strongly a paper longer than usual weakens each of its words (b of BM25)
+_SLOPE = 0.75
 #: an occurrence in the title counts as this many in the abstract
 _TITLE_COUNT = 2.0
 
@@ -59,18 +58,16 @@ class PaperIndex:
 
 def _index(known: KnownPaper, background: Background, analyser: Analyser) -> IndexedPaper:
     title, abstract = analyser.read(known.paper.title), analyser.read(known.paper.abstract)
-    in_title = _TITLE_COUNT / _length_factor(len(title), background.title_length, _TITLE_SLOPE)
-    in_abstract = 1 / _length_factor(len(abstract), background.abstract_length, _ABSTRACT_SLOPE)
+    length = _TITLE_COUNT * len(title) + len(abstract)
+    usual = _TITLE_COUNT * background.title_length + background.abstract_length
+    factor = 1 - _SLOPE + _SLOPE * length / usual
+    # a title alone speaks for the abstract too; a long abstract takes nothing from the title
+    in_title = _TITLE_COUNT / min(factor, 1.0)
     return IndexedPaper(
         known,
         IndexedText(Field.TITLE, title, _places(title), in_title),
-        IndexedText(Field.ABSTRACT, abstract, _places(abstract), in_abstract),
+        IndexedText(Field.ABSTRACT, abstract, _places(abstract), 1 / factor),
     )
-
-
-def _length_factor(length: int, mean: float, slope: float) -> float:
-    """1 for a text of mean length, more for a longer one; above 0 for `slope` below 1."""
-    return 1 - slope + slope * length / mean
 
 
 def _places(tokens: Tokens) -> dict[str, list[int]]:
