@@ -82,7 +82,7 @@ def explain(error: OSError | ValueError, settings: SmtpSettings) -> str:
         case ssl.SSLCertVerificationError():
             why = f"has no genuine certificate: {error.verify_message} (check the host name)"
         case ssl.SSLError():
-            why = f"speaks no TLS here: {error.reason} (check port and security)"
+            why = f"speaks no TLS here: {error.reason or spoken(str(error))} (check port and security)"
         case UnicodeError():
             why = "cannot be used: host, user name or password hold characters other than ASCII"
         case socket.gaierror():

@@ -74,5 +74,5 @@ def _text(message: Message) -> str:
 def _with_charset(content: bytes, charset: str) -> str:
     try:
         return content.decode(charset, "replace")
-    except LookupError:
+    except (LookupError, ValueError):
         return content.decode("utf-8", "replace")
