@@ -32,6 +32,7 @@ _FRAME = frozenset(
     )
 )
 _LONGEST_FRAME_LINE = 80
+_MOST_PHRASES = 2 * len(_KINDS)
 #: how many lines of navigation may stand above the header
 _LATEST_START = 60
 
@@ -118,7 +119,7 @@ def _take(text: str, seen: Collection[str]) -> _Taken | None:
         if text.casefold() in _FRAME:
             return _Taken(kinds=())
     at, kinds, label = 0, list[str](), None
-    while found := _PHRASE.match(text, at):
+    while len(kinds) < _MOST_PHRASES and (found := _PHRASE.match(text, at)):
         kind = next(k for k in _KINDS if found[k])
         kinds.append(kind)
         label = label or (found.group() if kind == "date" else None)

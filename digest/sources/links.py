@@ -7,17 +7,20 @@ import re
 _PART = r"[A-Za-z0-9_.\-]{1,100}"
 _START = r"(?:(?P<scheme>https?://)|(?<![\w.\-@/:]))(?:www\.)?"
 _REST = r"(?:/[A-Za-z0-9_.\-~%/+#=&?@:]{0,300})?"
+_FORGES = ("github.com/", "gitlab.com/", "bitbucket.org/", "codeberg.org/", "anonymous.4open.science/")
 _FORGE = re.compile(
     rf"{_START}(?P<place>(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)/"
     rf"(?!(?:about|apps|features|orgs|search|sponsors|topics)/){_PART}/{_PART}"
     rf"|anonymous\.4open\.science/r/{_PART}){_REST}",
     re.IGNORECASE | re.ASCII,
 )
+_HUBS = ("huggingface.co/",)
 _HUB = re.compile(
     rf"{_START}(?P<place>huggingface\.co/(?!(?:papers|datasets|docs|blog|collections|posts|learn|tasks)/)"
     rf"(?:spaces/)?{_PART}/{_PART}){_REST}",
     re.IGNORECASE | re.ASCII,
 )
+_LONGEST_START = len("https://www.")
 _PUNCTUATION = ".,;:!?'\"-/"
 
 
@@ -27,10 +30,14 @@ def code_link(abstract: str) -> str | None:
     A link without a scheme (`github.com/owner/name`) gets `https://`. A name that ends in a hyphen
     was torn by white space in the source and is passed over: half a link leads nowhere.
     """
-    if "/" not in abstract:
-        return None  # most abstracts hold no link at all
-    for pattern in (_FORGE, _HUB):
-        for found in pattern.finditer(abstract):
+    lowered = abstract.lower()
+    for hosts, pattern in ((_FORGES, _FORGE), (_HUBS, _HUB)):
+        places = [at for host in hosts if (at := lowered.find(host)) >= 0]
+        if not places:
+            continue  # much quicker than the pattern, and nearly always the case
+        # some capitals grow when they are lowered, and then places do not count
+        start = max(0, min(places) - _LONGEST_START) if len(lowered) == len(abstract) else 0
+        for found in pattern.finditer(abstract, start):
             link = found.group().rstrip(_PUNCTUATION)
             torn = found.group().endswith("-")
             if not torn and link.count("/") >= found["place"].count("/") + 2 * bool(found["scheme"]):

@@ -18,8 +18,10 @@ from digest.text import clip, printable
 
 #: a block that looks like the opposite of its role
 _MISFIT = 4.0
+#: a block that is a title by all its marks, as the abstract among many full abstracts
+_STRONG_MISFIT = 12.0
 #: a title without its abstract, before another title
-_NO_ABSTRACT = 6.0
+_NO_ABSTRACT = 5.5
 #: an abstract after an abstract: a second paragraph, or a title is missing
 _NO_TITLE = 4.5
 #: a title at the end of the page
@@ -27,11 +29,17 @@ _CUT = 3.0
 
 #: in 32,000 arXiv papers no title was longer than 221 characters
 _LONGEST_TITLE = 240
+_ORDINARY_TITLE = 150
 #: arXiv's limit is 1920 characters; two abstracts together nearly always exceed it
 _LONGEST_ABSTRACT = 2000
 #: longer than any text that a person wrote as a title or an abstract
 _ABSURD = 100_000
 _SAMPLE = 4000
+#: likeness of an abstract of several sentences, and of a short phrase
+_FULL, _TITLE = 1.0, -1.0
+_FEWEST_BLANKS = 3
+#: so many full abstracts, and such a share of the page, show what its abstracts look like
+_MANY_FULL, _FULL_SHARE = 8, 1 / 3
 _CLOSERS = ")]}\"'”’"
 
 ABSTRACT = 1
@@ -43,10 +51,13 @@ def likeness(text: str) -> float:
     closed = text[-8:].rstrip(_CLOSERS).endswith((".", "。"))
     stops = sample.count(". ") + sample.count("。") + closed
     if len(text) > _LONGEST_TITLE:
-        return (0.0, 0.75, 1.0)[min(stops, 2)]
+        return (0.0, 0.75, _FULL)[min(stops, 2)]
     if closed:
         return 0.75 if len(text) >= _LONGEST_TITLE // 2 else 0.5
-    return (-1.0, -0.5, 0.5)[min(stops, 2)]
+    if stops == 0:
+        sure = len(text) <= _ORDINARY_TITLE and text.count(" ") >= _FEWEST_BLANKS
+        return _TITLE if sure else -0.75
+    return -0.5 if stops == 1 else 0.5
 
 
 def assign(likes: Sequence[float]) -> tuple[float, bytearray]:
@@ -54,15 +65,19 @@ def assign(likes: Sequence[float]) -> tuple[float, bytearray]:
 
     Two states (the last block was a title, or not) make this linear in time; ties keep alternation.
     """
+    full = sum(like == _FULL for like in likes)
+    strict = full >= _MANY_FULL and full > _FULL_SHARE * len(likes)
     after_title, after_abstract = float("inf"), 0.0
     to_title, to_abstract = bytearray(), bytearray()  # 1 where the block before was an abstract
     for like in likes:
         again_title, again_abstract = after_title + _NO_ABSTRACT, after_abstract + _NO_TITLE
+        as_title = _MISFIT * max(like, 0.0)
+        as_abstract = _STRONG_MISFIT if strict and like == _TITLE else _MISFIT * max(-like, 0.0)
         to_title.append(after_abstract <= again_title)
         to_abstract.append(again_abstract < after_title)
         after_title, after_abstract = (
-            min(after_abstract, again_title) + _MISFIT * max(like, 0.0),
-            min(after_title, again_abstract) + _MISFIT * max(-like, 0.0),
+            min(after_abstract, again_title) + as_title,
+            min(after_title, again_abstract) + as_abstract,
         )
     cut = after_title + _CUT
     role = int(after_abstract <= cut)

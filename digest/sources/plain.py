@@ -14,17 +14,18 @@ from digest.model import Severity
 from digest.sources import pairs
 from digest.sources.header import Header, find_header, later_headers
 from digest.sources.lines import Block, Line, first_lines, line_blocks, paragraph_blocks
-from digest.sources.shape import Finding, Page, Shape, Wire
+from digest.sources.shape import UNKNOWN, Finding, Page, Shape, Wire
 
 _HEAD_LINES = 120
-#: a hard-wrapped abstract has some twenty lines
-_LINES_PER_RECORD = 25
+#: more where abstracts are hard-wrapped, but then there are fewer records than we would take
+_LINES_PER_RECORD = 12
 #: what other renderings of the page have in abundance: headings, links, bullets, bare URLs, lone marks
 _MARKUP = re.compile(r"#{1,6} |https?://\S*$|!?\[|\]|[-*] |\W+$", re.IGNORECASE)
 _MUCH_MARKUP = 0.4
 #: more blocks than this share that do not fit, and the page is another one than we think
 _MANY_MISFITS = 1 / 3
 _FEW = 3
+_NEARLY_ALL = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ def _read_page(wire: Wire, max_records: int) -> Page:
     lines, more = first_lines(wire.text, max_records * _LINES_PER_RECORD + _HEAD_LINES)
     header = find_header(lines)
     if header is None:
-        return Page(format="plain-spaced", findings=(_fatal("no page header", 1),))
+        return Page(format=UNKNOWN, findings=(_fatal("no page header", 1),))
     rest, notes = _below(header, lines)
     if not rest:
         empty = Finding(what="a page header and no papers", severity=Severity.NOTE, line=lines[-1].number)
@@ -65,8 +66,8 @@ def _is_bare(wire: Wire) -> bool:
     questions = sum(block.text.endswith("?") for block in titles)
     return (
         len(titles) >= _FEW
-        and all(_surely_title(block.text) for block in titles)
-        and all(_surely_abstract(block.text) for block in abstracts)
+        and sum(_surely_title(block.text) for block in titles) >= _NEARLY_ALL * len(titles)
+        and sum(_surely_abstract(block.text) for block in abstracts) >= _NEARLY_ALL * len(abstracts)
         and 2 * questions < len(titles)  # else it is a list of questions and answers
     )
 
@@ -120,7 +121,7 @@ def _body(format_name: str, blocks: list[Block]) -> _Body:
 def _page(body: _Body, label: str | None, notes: Sequence[Finding]) -> Page:
     refusal = _refusal(body)
     if refusal:
-        return Page(format=body.format, day_label=label, findings=(refusal,))
+        return Page(format=UNKNOWN, day_label=label, findings=(refusal,))
     entries, findings = pairs.pair(body.blocks, body.roles)
     return Page(format=body.format, day_label=label, entries=entries, findings=(*notes, *findings))
 
@@ -133,8 +134,10 @@ def _refusal(body: _Body) -> Finding | None:
     marked = [block for block in body.blocks if _MARKUP.match(block.text)]
     if len(marked) >= _FEW and len(marked) > _MUCH_MARKUP * count:
         return _fatal(f"a rendering with markup, such as “{pairs.beginning(marked[0].text)}”", marked[0].line)
-    if not any(like > 0 for like in body.likes):
-        return _fatal(f"{count} titles or other short lines, and no abstract among them", first.line)
+    if all(like < 0 for like in body.likes):
+        return _fatal(
+            f"{count} titles or other short lines, and no abstract: it was lost on the way here", first.line
+        )
     misfits = pairs.misfits(body.likes, body.roles)
     if misfits > _FEW and misfits > _MANY_MISFITS * count:
         return _fatal(f"{misfits} of {count} parts are where the other kind should be", first.line)

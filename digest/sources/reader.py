@@ -12,10 +12,9 @@ from digest.sources import dates
 from digest.sources.decode import decode
 from digest.sources.links import code_link
 from digest.sources.registry import READER_VERSION, SHAPES, detect
-from digest.sources.shape import NO_FACTS, Entry, Finding, Page, Wire
+from digest.sources.shape import NO_FACTS, UNKNOWN, Entry, Finding, Page, Wire
 from digest.text import clip, printable
 
-UNKNOWN = "unknown"
 #: a broken page may hold a problem per line; nobody reads more than this
 _MOST_PROBLEMS = 100
 

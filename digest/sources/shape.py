@@ -36,6 +36,8 @@ class Finding:
     line: int | None = None
 
 
+#: the format of bytes that no shape could read
+UNKNOWN = "unknown"
 #: what a shape knows of a paper beyond title and abstract, when it knows nothing
 NO_FACTS = Paper(title="")
 
