@@ -15,10 +15,10 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 def build(background):
     """A scorer whose word statistics come from the documents of `background`."""
-    archive = Background.empty().updated(_paper(doc) for doc in background)
+    archive = background_of(background)
 
     def score(profiles, candidates):
-        papers = [_known(number, doc) for number, doc in enumerate(candidates)]
+        papers = known_papers(candidates)
         scorer = Scorer(papers, archive)
         rows = []
         for profile in profiles:
@@ -35,6 +35,19 @@ def build(background):
     return score
 
 
+def background_of(docs):
+    """The statistics of an archive of `docs`."""
+    return Background.empty().updated(_paper(doc) for doc in docs)
+
+
+def known_papers(docs):
+    """`docs` as papers of an archive."""
+    return [
+        KnownPaper(id=number, paper=_paper(doc), keys=(f"title:1:{doc.id}",), first_seen=NOW)
+        for number, doc in enumerate(docs)
+    ]
+
+
 def _reader(profile):
     wanted = [Interest(text=text) for text in profile["include"]]
     unwanted = [Interest(text=text, weight=-1.0) for text in profile["exclude"]]
@@ -43,7 +56,3 @@ def _reader(profile):
 
 def _paper(doc):
     return Paper(title=doc.title, abstract=doc.text)
-
-
-def _known(number, doc):
-    return KnownPaper(id=number, paper=_paper(doc), keys=(f"title:1:{doc.id}",), first_seen=NOW)

@@ -14,10 +14,11 @@ from typing import ClassVar
 from digest.model import Paper
 from digest.rank.tokens import Analyser
 
-#: lengths are trusted as if this many papers of ordinary length had been seen before the first
+#: the first papers are read as if this many had come before, with these lengths and word shares
 _PRIOR_PAPERS = 20
 _PRIOR_TITLE = 8.0
 _PRIOR_ABSTRACT = 120.0
+_PRIOR_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,10 @@ class Background:
         """Inverse document frequency of `stem` (BM25), above 0."""
         holding = self.frequencies.get(stem, 0)
         return math.log(1 + (self.papers - holding + 0.5) / (holding + 0.5))
+
+    def share(self, stem: str) -> float:
+        """Which part of papers holds `stem`, in (0, 1); cautious while few papers are known."""
+        return (self.frequencies.get(stem, 0) + _PRIOR_PAPERS * _PRIOR_SHARE) / (self.papers + _PRIOR_PAPERS)
 
     def updated(self, papers: Iterable[Paper]) -> Background:
         """A background with `papers` counted too; count each paper once only."""

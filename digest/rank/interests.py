@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
 from digest.rank.background import Background
 from digest.rank.tokens import Analyser
+
+#: how far one word alone may reach, by the share of papers that hold it: the most and the least
+_ORDINARY, _ORDINARY_REACH = 0.02, 0.583
+_RARE, _RARE_REACH = 0.0015, 0.9
 
 #: `Long Form (LF)`: both are ways to say it
 _BRACKETED = re.compile(r"^\s*(\S.*?)\s*[(\[]\s*([^()\[\]]*[^()\[\]\s])\s*[)\]]\s*$", re.DOTALL)
@@ -20,6 +25,8 @@ class Wording:
     stems: tuple[str, ...]
     #: inverse document frequency of each word
     rarities: tuple[float, ...]
+    #: the most that its strength can be
+    reach: float
 
 
 def wordings(text: str, background: Background, analyser: Analyser) -> tuple[Wording, ...]:
@@ -31,9 +38,20 @@ def wordings(text: str, background: Background, analyser: Analyser) -> tuple[Wor
         tokens = analyser.read(each)
         if tokens.stems:
             rarities = tuple(background.rarity(s) for s in tokens.stems)
-            wording = Wording(tuple(tokens.exact), tuple(tokens.stems), rarities)
+            reach = 1.0 if len(rarities) > 1 else _reach(background.share(tokens.stems[0]))
+            wording = Wording(tuple(tokens.exact), tuple(tokens.stems), rarities, reach)
             found.setdefault(wording.exact, wording)
     return tuple(found.values())
+
+
+def _reach(share: float) -> float:
+    """How far a word in this share of papers reaches; one word has no neighbours to prove it is meant.
+
+    An ordinary word reaches the send line from the title or when repeated. The rarer it is, the less
+    it needs: one that stands in a paper of three hundred says enough when it is mentioned at all.
+    """
+    rare = math.log(_ORDINARY / share) / math.log(_ORDINARY / _RARE)
+    return _ORDINARY_REACH + (_RARE_REACH - _ORDINARY_REACH) * min(max(rare, 0.0), 1.0)
 
 
 def _abbreviates(short: str, long: str) -> bool:

@@ -22,8 +22,8 @@ _NEAR = 8
 _EXACT_WORDS, _STEM_WORDS = 0.5 / 2.3, 0.5 / 2.3
 _PAIRS, _CLOSE_PAIRS = 0.4 / 2.3, 0.2 / 2.3
 _EXACT_PHRASE, _STEM_PHRASE = 0.5 / 2.3, 0.2 / 2.3
-#: one word alone has no neighbours to prove what it means, and reaches less
-_EXACT_WORD, _STEM_WORD = 0.175, 0.408
+#: likewise for an interest of one word
+_EXACT_WORD, _STEM_WORD = 0.3, 0.7
 
 Parts = dict[Field, float]
 """What each field contributes."""
@@ -34,7 +34,7 @@ def strength(wording: Wording, paper: IndexedPaper, field: Field) -> Parts:
     texts = paper.texts(field)
     parts: Parts = {}
     if len(wording.stems) == 1:
-        _add_words(parts, wording, texts, _EXACT_WORD, _STEM_WORD)
+        _add_words(parts, wording, texts, _EXACT_WORD * wording.reach, _STEM_WORD * wording.reach)
         return parts
     found = _add_words(parts, wording, texts, _EXACT_WORDS, _STEM_WORDS)
     if found > 1:
