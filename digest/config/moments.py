@@ -74,6 +74,7 @@ def format_duration(span: timedelta) -> str:
     seconds = span.total_seconds()
     for unit in ("d", "h", "m"):
         count, rest = divmod(seconds, _UNITS[unit])
+        # a single day is told in hours
         if not rest and count > (1 if unit == "d" else 0):
-            return f"{count:g}{unit}"
-    return f"{seconds:g}s"
+            return f"{count:.0f}{unit}"
+    return f"{seconds:.6f}".rstrip("0").rstrip(".") + "s"
