@@ -115,8 +115,9 @@ def _list_headers(envelope: Envelope) -> dict[str, str]:
 
 def _quoted(text: str) -> bytes:
     """`text` in UTF-8 as quoted-printable with CR LF (RFC 2045 6.7)."""
-    lines = re.sub(r"\r\n|\r|\n", "\r\n", text)
-    return binascii.b2a_qp(lines.encode("utf-8"), istext=True, header=False)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return binascii.b2a_qp(text.replace("\n", "\r\n").encode("utf-8"), istext=True, header=False)
 
 
 def _part(mark: bytes, kind: bytes, body: bytes) -> tuple[bytes, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from digest.model import Span
-from digest.render.marks import Piece, merged, pieces, safe_with
+from digest.render.marks import Piece, merged, pieces, safe, safe_with
 from digest.text import clip, sentences
 
 #: longer abstracts are not read to their end
@@ -15,6 +16,11 @@ _LONGEST = 6_000
 _CONTRIBUTION = re.compile(
     r"\b(?:we|this (?:paper|work|article|study)|here,?)\s+(?:\w+ly\s+)?(?:also\s+)?"
     r"(?:propose|present|introduce|show|develop|describe|study|investigate|demonstrate|find|release|prove)s?\b",
+    re.IGNORECASE,
+)
+#: what the links below the abstract say already
+_PROMISE = re.compile(
+    r"https?://|\b(?:code|datasets?|data|models?|page|demo)\b.{0,40}\b(?:available|released|found at)\b",
     re.IGNORECASE,
 )
 
@@ -27,53 +33,87 @@ class Room:
     characters: int
 
 
-def excerpt(abstract: str, spans: Sequence[Span], room: Room) -> tuple[Piece, ...]:
-    """The best sentences of `abstract` in their order, matched words marked, gaps shown as `…`.
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence by its place, and what it is worth to any reader."""
 
-    Sentences that hold matched words come before those that tell what the paper does, and these
-    before the rest, which usually begins with what everybody knows.
+    start: int
+    end: int
+    worth: int
+
+    @property
+    def length(self) -> int:
+        """In characters."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Abstract:
+    """An abstract cut into sentences once, for every reader; compared by identity."""
+
+    raw: str
+    #: as it may be shown
+    text: str
+    sentences: tuple[Sentence, ...]
+
+
+def read_abstract(abstract: str) -> Abstract:
+    """`abstract` cut into sentences; those that tell what the paper does are worth most."""
+    raw = abstract[:_LONGEST]
+    text = safe(raw)
+    found = tuple(Sentence(*span, _worth(text, span)) for span in sentences(text))
+    return Abstract(raw, text, found)
+
+
+@lru_cache(maxsize=4_096)
+def excerpt(abstract: Abstract, spans: tuple[Span, ...], room: Room) -> tuple[Piece, ...]:
+    """The best sentences in their order, the words at `spans` marked, gaps shown as `…`.
+
+    Sentences that hold matched words come before the rest, which usually begins with what everybody
+    knows. `spans` count in the raw abstract. Remembered: many readers ask for the same words.
     """
-    text, marks = safe_with(abstract[:_LONGEST], spans)
-    found = sentences(text)
-    if not found or room.sentences == 0:
+    if not abstract.sentences or room.sentences == 0:
         return ()
-    chosen = _chosen(text, found, marks, room)
+    marks = safe_with(abstract.raw, spans, abstract.text)
     shown: list[Piece] = []
     before = -1
-    for index in chosen:
-        if index > 0 and (shown or index > before + 1):
-            shown.append(Piece(" " if index == before + 1 else (" … " if shown else "… "), marked=False))
-        shown += _sentence(text, found[index], marks, room.characters)
+    for index in _chosen(abstract.sentences, marks, room):
+        if shown:
+            shown.append(Piece(" " if index == before + 1 else " … ", marked=False))
+        shown += _shown(abstract.text, abstract.sentences[index], marks, room.characters)
         before = index
     return tuple(shown)
 
 
-def _chosen(text: str, found: Sequence[Span], marks: Sequence[Span], room: Room) -> list[int]:
-    ranked = sorted(range(len(found)), key=lambda i: (-_worth(text, found[i], marks), i))
-    chosen = [ranked[0]]
-    left = room.characters - _length(found[ranked[0]])
-    for index in ranked[1:]:
-        if len(chosen) == room.sentences:
-            break
-        if _length(found[index]) <= left:
+def _chosen(found: Sequence[Sentence], marks: Sequence[Span], room: Room) -> list[int]:
+    """Indices of the sentences to show: the best that fit, and one more where these say little."""
+    worth = [s.worth + 2 * min(_hits(s, marks), 3) if s.worth >= 0 else s.worth for s in found]
+    ranked = sorted(range(len(found)), key=lambda i: (-worth[i], i))
+    chosen = ranked[:1]
+    left = room.characters - found[chosen[0]].length
+    rest = [i for i in ranked[1:] if worth[i] > 0]
+    if left > room.characters // 2:
+        rest.append(chosen[0] + 1)
+    for index in dict.fromkeys(rest):
+        if len(chosen) < room.sentences and index < len(found) and found[index].length <= left:
             chosen.append(index)
-            left -= _length(found[index])
+            left -= found[index].length
     return sorted(chosen)
 
 
-def _worth(text: str, span: Span, marks: Sequence[Span]) -> int:
-    hits = sum(start < span[1] and end > span[0] for start, end in marks)
-    tells = bool(_CONTRIBUTION.search(text, *span))
-    return 2 * min(hits, 3) + 3 * tells
+def _worth(text: str, span: Span) -> int:
+    if _PROMISE.search(text, *span):
+        return -1
+    return 3 if _CONTRIBUTION.search(text, *span) else 0
 
 
-def _length(span: Span) -> int:
-    return span[1] - span[0]
+def _hits(sentence: Sentence, marks: Sequence[Span]) -> int:
+    return sum(start < sentence.end and end > sentence.start for start, end in marks)
 
 
-def _sentence(text: str, span: Span, marks: Sequence[Span], width: int) -> tuple[Piece, ...]:
-    start, end = span
-    shown = clip(text[start:end], width)
-    whole = shown == text[start:end]
-    inside = merged(((s - start, e - start) for s, e in marks), len(shown) - (not whole))
-    return pieces(shown, inside)
+def _shown(text: str, sentence: Sentence, marks: Sequence[Span], width: int) -> tuple[Piece, ...]:
+    whole = text[sentence.start : sentence.end]
+    shown = clip(whole, width)
+    inside = [(start - sentence.start, end - sentence.start) for start, end in marks]
+    # the ellipsis of a clipped sentence is ours and never marked
+    return pieces(shown, merged(inside, len(shown) - (shown != whole)))

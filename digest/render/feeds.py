@@ -12,12 +12,11 @@ from email.utils import format_datetime
 
 from digest.model import Field, KnownPaper, Match, require_utc
 from digest.render import phrases
-from digest.render.links import Link, links, main_link, web_url
+from digest.render.facts import facts_of
+from digest.render.links import Link, web_url
 from digest.render.marks import Piece, pieces, safe, safe_with, spans_in
 from digest.render.settings import RenderSettings
 from digest.render.templates import Templates
-from digest.render.view import TITLE_WIDTH
-from digest.text import clip
 
 _ABSTRACT_WIDTH = 3_000
 _NO_ITEMS_YET = datetime(2000, 1, 1, tzinfo=UTC)
@@ -114,17 +113,19 @@ def feeds(templates: Templates, view: FeedView, settings: RenderSettings) -> Fee
 def _entry(item: FeedItem, settings: RenderSettings) -> _Entry:
     paper = item.paper.paper
     evidence = item.match.evidence if item.match else ()
-    title = safe(paper.title, TITLE_WIDTH) or "Untitled"
-    abstract, spans = safe_with(paper.abstract, spans_in(evidence, Field.ABSTRACT))
+    facts = facts_of(paper, settings)
+    raw = paper.abstract[:_ABSTRACT_WIDTH]
+    abstract = safe(raw)
+    spans = safe_with(raw, spans_in(evidence, Field.ABSTRACT), abstract)
     return _Entry(
         id=safe(item.id),
-        title=title,
-        link=main_link(paper, settings),
-        links=links(paper, settings),
+        title=facts.title,
+        link=facts.link,
+        links=facts.links,
         byline=phrases.byline(paper, spans_in(evidence, Field.AUTHOR)),
         why=phrases.why(evidence),
         heading=safe(item.heading or "", 80),
-        abstract=pieces(clip(abstract, _ABSTRACT_WIDTH), spans),
+        abstract=pieces(abstract, spans),
         authors=tuple(name for name in (safe(a, 100) for a in paper.authors[:20]) if name),
         rfc822=format_datetime(require_utc(item.published)),
         rfc3339=_rfc3339(item.published),

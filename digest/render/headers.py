@@ -1,14 +1,16 @@
-"""Mail headers as ASCII lines: checked first, encoded by `email.header`, folded with CR LF.
+"""Mail headers as ASCII lines: checked first, encoded by RFC 2047 where needed, folded with CR LF.
 
-`email.message.EmailMessage` is not used to write them, for it decodes encoded-words that stand in a
-value it is given (so a title holding `=?utf-8?q?=0D=0A…?=` would come to life), loses blanks between
-the encoded-words of a name, and encodes URIs that are longer than a line.
+`email.message.EmailMessage` is not used to write them: it decodes encoded-words that stand in a value
+it is given (so that a title holding `=?utf-8?q?…?=` comes to life), loses blanks between the
+encoded-words of a name, and encodes URIs longer than a line. The tests read every header back with it.
 """
 
 from __future__ import annotations
 
 import re
-from email.header import Header
+import string
+from base64 import b64encode
+from collections.abc import Sequence
 
 from digest.render.links import mail_link
 
@@ -19,6 +21,8 @@ _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 #: what a line holds, RFC 5322's 78 with room for a comma
 _WIDTH = 76
 _LONGEST_URI = 900
+#: what the Q encoding leaves alone also in a name (RFC 2047 5.3)
+_Q_AS_IS = {c: c for c in string.ascii_letters + string.digits + "!*+-/"} | {" ": "_"}
 
 
 def header(name: str, value: str) -> bytes:
@@ -43,12 +47,10 @@ def checked(name: str, text: str) -> str:
 
 
 def worded(name: str, text: str) -> str:
-    """`text` for an unstructured header such as Subject: folded, in encoded-words where needed (RFC 2047)."""
-    text = checked(name, text)
-    plain = text.isascii() and "=?" not in text and all(len(word) < 60 for word in text.split())
-    # the legacy class counts characters, never splits one, and takes the shorter of Q and B
-    charset = "us-ascii" if plain and " ".join(text.split()) == text else "utf-8"
-    return Header(text, charset, maxlinelen=_WIDTH - 1, header_name=name).encode(linesep="\r\n")
+    """`text` for an unstructured header such as Subject: folded, or in encoded-words where needed."""
+    if _plain(checked(name, text)) and len(text) + len(name) + 2 <= _WIDTH:
+        return text
+    return _encoded(text, len(name) + 2)
 
 
 def mailbox(name: str, shown: str, address: str) -> str:
@@ -56,14 +58,49 @@ def mailbox(name: str, shown: str, address: str) -> str:
     shown = checked(name, shown).strip()
     if not shown:
         return address
-    if shown.isascii() and "=?" not in shown and len(shown) <= 60:
-        escaped = shown.replace("\\", "\\\\").replace('"', '\\"')
-        phrase = shown if re.fullmatch(r"[A-Za-z0-9 ]+", shown) else f'"{escaped}"'
+    if not _plain(shown) or len(shown) > 60:
+        phrase = _encoded(shown, len(name) + 2)
+    elif re.fullmatch(r"[A-Za-z0-9 ]+", shown):
+        phrase = shown
     else:
-        phrase = Header(shown, "utf-8", maxlinelen=_WIDTH - 1, header_name=name).encode(linesep="\r\n")
+        phrase = '"' + re.sub(r'(["\\])', r"\\\1", shown) + '"'
     last = phrase.rpartition("\r\n")[2]
     gap = " " if len(name) + len(last) + len(address) + 5 <= _WIDTH else "\r\n "
     return f"{phrase}{gap}<{address}>"
+
+
+def _plain(text: str) -> bool:
+    """Whether `text` can stand in a header as it is, and is read back unchanged."""
+    return text.isascii() and "=?" not in text and " ".join(text.split()) == text
+
+
+def _encoded(text: str, used: int) -> str:
+    """`text` as encoded-words of at most 75 characters, none split inside a character (RFC 2047).
+
+    The first line has `used` characters already. Q where most of it stays readable, else B.
+    """
+    quoted = [_Q_AS_IS.get(c) or "".join(f"={byte:02X}" for byte in c.encode()) for c in text]
+    by_q = 2 * sum(map(str.isascii, text)) >= len(text)
+    sizes = [len(q) for q in quoted] if by_q else [len(c.encode()) for c in text]
+    words: list[str] = []
+    start = 0
+    while start < len(text):
+        room = min(75, _WIDTH - (1 if words else used)) - len("=?utf-8?q??=")
+        end = _fitting(sizes, start, room if by_q else room // 4 * 3)
+        body = "".join(quoted[start:end]) if by_q else b64encode(text[start:end].encode()).decode()
+        words.append(f"=?utf-8?{'q' if by_q else 'b'}?{body}?=")
+        start = end
+    return "\r\n ".join(words)
+
+
+def _fitting(sizes: Sequence[int], start: int, room: int) -> int:
+    """The end of the longest run from `start` whose sizes add up to at most `room`; one at least."""
+    end = start + 1
+    total = sizes[start]
+    while end < len(sizes) and total + sizes[end] <= room:
+        total += sizes[end]
+        end += 1
+    return end
 
 
 def ascii_address(name: str, address: str) -> str:

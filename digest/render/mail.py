@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from digest.errors import RenderError
 from digest.model import Issue
-from digest.render.excerpt import Room
 from digest.render.fit import ROOMS, Cut, cut_down, largest, parts_of
 from digest.render.marks import safe
 from digest.render.settings import RenderSettings, Unsubscribe
@@ -51,6 +50,7 @@ class _Press:
         self._issue = issue
         self._settings = settings
         self._unsubscribe = unsubscribe
+        self._views: dict[Cut, IssueView] = {}
         self._html: dict[Cut, str] = {}
 
     def fitting(self) -> Cut:
@@ -94,6 +94,9 @@ class _Press:
         return self._html[cut]
 
     def _view(self, cut: Cut) -> IssueView:
-        room: Room = ROOMS[cut.room]
-        shortened = parts_of(self._issue).picks - cut.picks
-        return view_of(self.issue(cut), self._settings, self._unsubscribe, room, shortened)
+        if cut not in self._views:
+            shortened = parts_of(self._issue).picks - cut.picks
+            self._views[cut] = view_of(
+                self.issue(cut), self._settings, self._unsubscribe, ROOMS[cut.room], shortened
+            )
+        return self._views[cut]

@@ -26,21 +26,20 @@ def safe(text: str, width: int | None = None) -> str:
     return shown if width is None else clip(shown, width)
 
 
-def safe_with(text: str, spans: Iterable[Span]) -> tuple[str, tuple[Span, ...]]:
-    """`safe(text)` and `spans` moved along with their words, sorted, merged and within the text."""
-    shown = safe(text)
+def safe_with(text: str, spans: Iterable[Span], shown: str) -> tuple[Span, ...]:
+    """`spans` of `text` moved along with their words to `shown`, which is `safe(text)`; merged."""
     kept = merged(spans, len(text))
     if shown == text or not kept:
-        return shown, kept
+        return kept
     places = _places(text)
-    moved = [(places[start], places[end - 1] + 1) for start, end in kept]
-    return shown, merged(moved, len(shown))
+    return merged(((places[start], places[end - 1] + 1) for start, end in kept), len(shown))
 
 
 def merged(spans: Iterable[Span], length: int) -> tuple[Span, ...]:
     """`spans` in order, cut to `0..length`, those that touch or overlap made one."""
     found: list[Span] = []
-    for start, end in sorted((max(0, s), min(e, length)) for s, e in spans):
+    for start, end in sorted(spans):
+        start, end = max(start, 0), min(end, length)  # noqa: PLW2901
         if start >= end:
             continue
         if found and start <= found[-1][1]:
@@ -50,14 +49,14 @@ def merged(spans: Iterable[Span], length: int) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def pieces(text: str, spans: Iterable[Span], start: int = 0) -> tuple[Piece, ...]:
-    """`text` cut where marks begin and end; `spans` count from `start` characters before it."""
+def pieces(text: str, marks: Iterable[Span]) -> tuple[Piece, ...]:
+    """`text` cut where marks begin and end; `marks` come from `merged`."""
     found: list[Piece] = []
     at = 0
-    for begin, end in merged(((s - start, e - start) for s, e in spans), len(text)):
-        if at < begin:
-            found.append(Piece(text[at:begin], marked=False))
-        found.append(Piece(text[begin:end], marked=True))
+    for start, end in marks:
+        if at < start:
+            found.append(Piece(text[at:start], marked=False))
+        found.append(Piece(text[start:end], marked=True))
         at = end
     if at < len(text):
         found.append(Piece(text[at:], marked=False))

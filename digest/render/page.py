@@ -8,8 +8,9 @@ from datetime import date
 from digest.model import KnownPaper, SourceNote
 from digest.render import phrases
 from digest.render.excerpt import Room, excerpt
-from digest.render.links import Link, links
-from digest.render.marks import Piece, safe
+from digest.render.facts import facts_of
+from digest.render.links import Link
+from digest.render.marks import safe
 from digest.render.settings import RenderSettings
 from digest.render.templates import Templates
 from digest.render.view import Line, direction_of, line
@@ -52,7 +53,7 @@ class _Row:
     position: int
     line: Line
     byline: str
-    excerpt: tuple[Piece, ...]
+    excerpt: str
     links: tuple[Link, ...]
 
 
@@ -71,6 +72,7 @@ def page(templates: Templates, view: PageView, settings: RenderSettings) -> byte
         direction=direction_of(settings.language),
         root=view.root,
         day=phrases.long_day(view.day),
+        year=view.day.year,
         iso_day=view.day.isoformat(),
         label=safe(view.label or "", 40),
         summary=f"{phrases.number_of(len(view.rows), 'paper')} listed, {new:,} new",
@@ -90,11 +92,11 @@ def _neighbour(day: date | None, root: str, *, newest: bool = False) -> Link | N
 
 
 def _row(row: PageRow, settings: RenderSettings) -> _Row:
-    paper = row.paper.paper
+    facts = facts_of(row.paper.paper, settings)
     return _Row(
         position=row.position,
         line=line(row.paper, row.is_new, settings),
-        byline=phrases.byline(paper),
-        excerpt=excerpt(paper.abstract, (), _ROOM),
-        links=links(paper, settings),
+        byline=phrases.byline(row.paper.paper),
+        excerpt="".join(piece.text for piece in excerpt(facts.abstract, (), _ROOM)),
+        links=facts.links,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from digest.model import Counts, Evidence, Field, KnownPaper, Paper, Quiet, SourceNote
 from digest.render.marks import safe
@@ -17,16 +18,16 @@ _MONTHS = (
 _PLACES = {
     Field.TITLE: "the title",
     Field.ABSTRACT: "the abstract",
+    Field.ANYWHERE: "the text",
     Field.AUTHOR: "the authors",
     Field.ORGANIZATION: "the organization",
-    Field.ANYWHERE: "the text",
 }
 _NAME = 60
 
 
 def long_day(day: date) -> str:
-    """Such as `Friday 20 November 2026`, whatever the locale."""
-    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    """Such as `Friday 20 November`, whatever the locale."""
+    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
 
 
 def short_day(day: date) -> str:
@@ -118,11 +119,25 @@ def _matched_authors(authors: Sequence[str], spans: Iterable[tuple[int, int]]) -
 
 
 def _because(name: str, reasons: Sequence[Evidence]) -> str:
-    places = listed(list(dict.fromkeys(_PLACES[r.field] for r in reasons))).replace(" and the ", " and ")
-    seen: dict[str, str] = {}
-    for word in (w for r in reasons for w in r.words):
-        seen.setdefault(fold(word), safe(word, 40))
-    asked = {fold(w.text) for w in words(name)} | {fold(name)}
-    others = [f"“{shown}”" for folded, shown in seen.items() if folded not in asked and shown][:4]
-    matched = f"{listed(others)} in" if others else "in"
-    return f"{name} — {matched} {places}" if reasons else name
+    fields = frozenset(reason.field for reason in reasons)
+    matched = dict.fromkeys(word for reason in reasons for word in reason.words)
+    return _reason(name, fields, tuple(matched))
+
+
+@lru_cache(maxsize=4_096)
+def _reason(name: str, fields: frozenset[Field], matched: tuple[str, ...]) -> str:
+    """One interest and where it was found; words are named only where the interest does not say them."""
+    places = listed([place for field, place in _PLACES.items() if field in fields])
+    asked = [fold(word.text) for word in words(name)]
+    other = [f"“{safe(text, 40)}”" for text in matched if not _said_already(asked, text)][:3]
+    others = f"{listed(other)} " if other else ""
+    return f"{name} — {others}in {places.replace(' and the ', ' and ')}"
+
+
+def _said_already(asked: Sequence[str], matched: str) -> bool:
+    return all(any(_same(fold(word.text), other) for other in asked) for word in words(matched))
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two words differ by an ending at most: `video`, `videos`; `generate`, `generation`."""
+    return one == other or (one[:5] == other[:5] and min(len(one), len(other)) >= 5)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import jinja2
 from jinja2.sandbox import SandboxedEnvironment
@@ -33,6 +33,16 @@ class _Compiled:
     template: jinja2.Template
 
 
+class _Sandbox(SandboxedEnvironment):
+    """Jinja's sandbox with a short way to the public fields of our own frozen views."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - the type of Jinja itself
+        """A field of `obj`, or what the sandbox says of it."""
+        if attribute[:1] != "_" and attribute in getattr(type(obj), "__dataclass_fields__", ()):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
+
 class Templates:
     """Every template by its name, such as `feed/rss.xml.j2`.
 
@@ -42,7 +52,7 @@ class Templates:
 
     def __init__(self, override: Path | None = None) -> None:
         self._folders = Folders(override)
-        self._environment = SandboxedEnvironment(
+        self._environment = _Sandbox(
             loader=self._folders,
             autoescape=lambda name: name is not None and name.endswith(_ESCAPED),
             undefined=jinja2.StrictUndefined,
@@ -151,14 +161,14 @@ def _place(error: BaseException, files: set[str]) -> str | None:
     return where
 
 
+@lru_cache(maxsize=4_096)
 def _wrapped(text: str, indent: int = 0, width: int = 72) -> str:
     """`text` in lines of at most `width` characters, all indented; words and URLs stay whole."""
-    margin = " " * indent
-    return textwrap.fill(
-        text,
-        width,
-        initial_indent=margin,
-        subsequent_indent=margin,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    lines: list[str] = []
+    line = margin = " " * indent
+    for word in text.split():
+        if len(line) + len(word) >= width and line != margin:
+            lines.append(line)
+            line = margin
+        line += word if line == margin else f" {word}"
+    return "\n".join([*lines, line])

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from digest.model import Field, Interest, Issue, KnownPaper, Match, SectionKind
 from digest.render import phrases
 from digest.render.excerpt import Room, excerpt
-from digest.render.links import Link, links, mail_link, main_link, web_url
-from digest.render.marks import Piece, pieces, safe, safe_with, spans_in
+from digest.render.facts import Facts, facts_of
+from digest.render.links import Link, mail_link, web_url
+from digest.render.marks import Piece, merged, pieces, safe, safe_with, spans_in
 from digest.render.settings import RenderSettings, Unsubscribe
 from digest.text import clip
 
-TITLE_WIDTH = 300
 _RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 _SUBJECT_WIDTH = 78
 
@@ -29,6 +29,8 @@ class Card:
     is_new: bool
     byline: str
     excerpt: tuple[Piece, ...]
+    #: the same without marks
+    plain: str
     why: str
     links: tuple[Link, ...]
 
@@ -60,8 +62,9 @@ class IssueView:
     language: str
     #: `ltr` or `rtl`
     direction: str
-    #: such as `Friday 20 November 2026`
+    #: such as `Friday 20 November`
     day: str
+    year: int
     #: such as `Fri 20 Nov`
     short_day: str
     #: number of picks
@@ -72,6 +75,8 @@ class IssueView:
     preview: str
     #: one honest line where there are no picks, else empty
     nothing: str
+    #: such as `12 for you, from 519 papers listed`; empty where there are no picks
+    summary: str
     quiet: str
     groups: tuple[Group, ...]
     trending: tuple[Line, ...]
@@ -97,18 +102,23 @@ def view_of(
     """`issue` ready for the templates; `shortened` picks were already left out for length."""
     picks = issue.matches(SectionKind.FOR_YOU)
     day = issue.edition.day
+    lead = _lead(picks, len(phrases.short_day(day)), settings)
     return IssueView(
         title=safe(settings.title, 80) or "digest",
         language=settings.language,
         direction=direction_of(settings.language),
         day=phrases.long_day(day),
+        year=day.year,
         short_day=phrases.short_day(day),
         picks=len(picks),
-        lead=_lead(picks, len(phrases.short_day(day))),
-        preview=_preview(issue, picks),
+        lead=lead,
+        preview=_preview(issue, picks, lead, settings),
         nothing=""
         if picks
         else f"Nothing above your line today: {issue.counts.listed:,} listed, none close to what you read.",
+        summary=f"{len(picks):,} for you, from {phrases.number_of(issue.counts.listed, 'paper')}"
+        if picks
+        else "",
         quiet=phrases.quiet_line(issue.quiet) if issue.quiet else "",
         groups=tuple(
             Group(
@@ -134,25 +144,33 @@ def view_of(
 def card(match: Match, is_new: bool, settings: RenderSettings, room: Room) -> Card:
     """One match as a card."""
     paper = match.paper.paper
-    title, spans = safe_with(paper.title, spans_in(match.evidence, Field.TITLE))
-    shown = clip(title, TITLE_WIDTH) or "Untitled"
-    inside = [(start, min(end, TITLE_WIDTH - 1)) for start, end in spans] if shown != title else spans
+    facts = facts_of(paper, settings)
+    shown = excerpt(facts.abstract, spans_in(match.evidence, Field.ABSTRACT), room)
     return Card(
-        title=shown,
-        marked=pieces(shown, inside),
-        link=main_link(paper, settings),
+        title=facts.title,
+        marked=_marked_title(match, facts),
+        link=facts.link,
         is_new=is_new,
         byline=phrases.byline(paper, spans_in(match.evidence, Field.AUTHOR)),
-        excerpt=excerpt(paper.abstract, spans_in(match.evidence, Field.ABSTRACT), room),
+        excerpt=shown,
+        plain="".join(piece.text for piece in shown),
         why=phrases.why(match.evidence),
-        links=links(paper, settings),
+        links=facts.links,
     )
 
 
 def line(known: KnownPaper, is_new: bool, settings: RenderSettings, reason: str = "") -> Line:
     """One paper as a title."""
-    title = safe(known.paper.title, TITLE_WIDTH) or "Untitled"
-    return Line(title=title, link=main_link(known.paper, settings), is_new=is_new, reason=reason)
+    facts = facts_of(known.paper, settings)
+    return Line(title=facts.title, link=facts.link, is_new=is_new, reason=reason)
+
+
+def _marked_title(match: Match, facts: Facts) -> tuple[Piece, ...]:
+    raw = match.paper.paper.title
+    spans = spans_in(match.evidence, Field.TITLE)
+    moved = safe_with(raw, spans, safe(raw)) if spans else ()
+    # the ellipsis of a clipped title is ours and never marked
+    return pieces(facts.title, merged(moved, len(facts.title) - facts.clipped))
 
 
 def _lines(issue: Issue, kind: SectionKind, settings: RenderSettings) -> tuple[Line, ...]:
@@ -168,23 +186,24 @@ def _lines(issue: Issue, kind: SectionKind, settings: RenderSettings) -> tuple[L
     )
 
 
-def _lead(picks: Sequence[Match], day_width: int) -> str:
+def _lead(picks: Sequence[Match], day_width: int, settings: RenderSettings) -> str:
     """The strongest pick's title, or a shorter one nearly as strong, in what a subject has left."""
     if not picks:
         return ""
     room = _SUBJECT_WIDTH - len(f"{len(picks)} for you ·  · ") - day_width
     ranked = sorted(picks, key=lambda m: (-m.score, m.paper.id))
-    titles = [safe(m.paper.paper.title) for m in ranked if m.score >= 0.85 * ranked[0].score]
+    strong = [m for m in ranked if m.score >= 0.85 * ranked[0].score]
+    titles = [facts_of(m.paper.paper, settings).title for m in strong]
     whole = [title for title in titles if 0 < len(title) <= room]
     return whole[0] if whole else clip(titles[0], room)
 
 
-def _preview(issue: Issue, picks: Sequence[Match]) -> str:
+def _preview(issue: Issue, picks: Sequence[Match], lead: str, settings: RenderSettings) -> str:
     """What a list of mails shows after the subject: the next titles, and how much was looked at."""
-    lead = _lead(picks, len(phrases.short_day(issue.edition.day)))
-    titles = [safe(m.paper.paper.title, 70) for m in sorted(picks, key=lambda m: (-m.score, m.paper.id))]
+    ranked = sorted(picks, key=lambda m: (-m.score, m.paper.id))[:3]
+    titles = [clip(facts_of(m.paper.paper, settings).title, 70) for m in ranked]
     others = [title for title in titles if title[:20] != lead[:20]][:2]
-    return " · ".join([*others, f"from {phrases.number_of(issue.counts.listed, 'paper')} listed"])
+    return " · ".join([*others, f"from {phrases.number_of(issue.counts.listed, 'paper')}"])
 
 
 def _interests(interests: Sequence[Interest]) -> str:
@@ -202,5 +221,5 @@ def _ways_out(unsubscribe: Unsubscribe) -> tuple[Link, ...]:
     if url := web_url(unsubscribe.url):
         found.append(Link("Unsubscribe", url))
     if mailto := mail_link(unsubscribe.mailto):
-        found.append(Link("unsubscribe by mail" if found else "Unsubscribe by mail", mailto))
+        found.append(Link("Unsubscribe by mail", mailto))
     return tuple(found)

@@ -1,0 +1,44 @@
+"""What is shown of a paper whoever reads it: made once, however many readers get the paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from digest.model import Paper
+from digest.render.excerpt import Abstract, read_abstract
+from digest.render.links import Link, links, main_link
+from digest.render.marks import safe
+from digest.render.settings import RenderSettings
+from digest.text import clip
+
+_TITLE_WIDTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A paper without its reader."""
+
+    #: at most 300 characters, never empty
+    title: str
+    #: whether the title was longer
+    clipped: bool
+    #: where the title leads
+    link: Link | None
+    #: everything to click on, `link` first
+    links: tuple[Link, ...]
+    abstract: Abstract
+
+
+@lru_cache(maxsize=2_048)
+def facts_of(paper: Paper, settings: RenderSettings) -> Facts:
+    """The facts of `paper`; remembered, for the same papers go to many readers."""
+    whole = safe(paper.title)
+    title = clip(whole, _TITLE_WIDTH)
+    return Facts(
+        title=title or "Untitled",
+        clipped=title != whole,
+        link=main_link(paper, settings),
+        links=links(paper, settings),
+        abstract=read_abstract(paper.abstract),
+    )
