@@ -34,9 +34,8 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         overlay(tree, environ)
     settings, mistakes = _checked(tree, path.parent)
     if mistakes or settings is None:
-        # the same finding may come of the values and of the rules
-        found = dict.fromkeys(str(m) for m in sorted(mistakes, key=lambda m: (not m.line, m.line)))
-        raise ConfigError(str(path), list(found))
+        by_line = sorted(mistakes, key=lambda m: (not m.line, m.line))
+        raise ConfigError(str(path), [str(m) for m in by_line])
     return settings
 
 
@@ -110,11 +109,8 @@ def _number_entries(values: dict[str, Any], places: Places, mistakes: list[Mista
             place: Place = ("subscribers", i)
             if "line" in entry:
                 mistakes.append(places.mistake((*place, "line"), "unknown key"))
-            entry["line"] = 0 if _from_environment(place, places) else places.line(place)
-
-
-def _from_environment(place: Place, places: Places) -> bool:
-    return place in places.variables or place[:-1] in places.variables
+            elsewhere = place in places.variables or place[:-1] in places.variables
+            entry["line"] = 0 if elsewhere else places.lines.get(place, 0)
 
 
 def _drop(values: dict[str, Any], wrong: Iterable[Place]) -> dict[str, list[int]]:
