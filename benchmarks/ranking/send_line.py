@@ -62,9 +62,7 @@ def report_off_topic(scorer, days, verbose):
     for text in OFF_TOPIC:
         above = reached(scorer, text)
         wrong[text] += sum(bool(members & above) for members in days.values())
-    print(
-        f"off topic        {rate(sum(wrong.values()), len(OFF_TOPIC) * len(days))} ({len(OFF_TOPIC)} interests)"
-    )
+    print(f"off topic: {rate(sum(wrong.values()), len(OFF_TOPIC) * len(days))} of {len(OFF_TOPIC)} interests")
     if verbose:
         for text, count in wrong.most_common():
             if count:

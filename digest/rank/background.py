@@ -19,6 +19,8 @@ _PRIOR_PAPERS = 20
 _PRIOR_TITLE = 8.0
 _PRIOR_ABSTRACT = 120.0
 _PRIOR_SHARE = 0.02
+#: longer words are noise and are not counted
+_LONGEST_WORD = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,8 @@ class Background:
             title_words += len(title)
             abstract_words += len(abstract)
             for stem in {*title.stems, *abstract.stems}:
-                frequencies[stem] = frequencies.get(stem, 0) + 1
+                if len(stem) <= _LONGEST_WORD:
+                    frequencies[stem] = frequencies.get(stem, 0) + 1
         return Background(
             papers=self.papers + count,
             title_words=self.title_words + title_words,

@@ -55,7 +55,8 @@ def _reach(share: float) -> float:
 
 
 def _abbreviates(short: str, long: str) -> bool:
-    """Whether the letters of `short` are initials of words of `long`, plural s aside."""
+    """Whether `short` starts as `long` does and its letters stand in `long` in this order."""
     initials = re.findall(r"(?<![^\W_])[^\W_]", long.casefold())
-    letters = [c for c in re.sub(r"s$", "", short.strip()).casefold() if c.isalnum()]
-    return len(letters) > 1 and letters[0] in initials[:1] and all(c in long.casefold() for c in letters)
+    letters = [c for c in short.removesuffix("s").casefold() if c.isalnum()]
+    rest = iter(long.casefold())
+    return len(letters) > 1 and letters[0] in initials[:1] and all(letter in rest for letter in letters)

@@ -24,6 +24,8 @@ _STEPS = [strength for strength, _ in _LADDER]
 
 #: what every further interest adds, as a share of its own points
 _FURTHER = 0.3
+#: the part of the gap that no number of further interests closes
+_LEAST_GAP = 0.01
 
 
 def points(strength: float) -> float:
@@ -46,13 +48,14 @@ def combine(counting: Sequence[float]) -> list[float]:
     The gap reaches up to 100, or only up to the send line when the strongest is below it, so that
     several weak interests never send a paper together.
     """
-    if not counting:
-        return []
+    if len(counting) < 2:
+        return list(counting)
     best = max(range(len(counting)), key=lambda i: counting[i])
     top = counting[best]
     others = sum(counting) - top
     left = 1.0
     for i, own in enumerate(counting):
         left *= 1.0 if i == best else 1 - _FURTHER * own / 100
+    left = max(left, _LEAST_GAP)
     bonus = ((100.0 if top >= SEND_LINE else SEND_LINE) - top) * (1 - left)
     return [top if i == best else bonus * own / others if others else 0.0 for i, own in enumerate(counting)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -20,7 +21,8 @@ def rank(
 ) -> list[Match]:
     """The papers with a score above 0 that no mute pushes out, best first, at most `limit`.
 
-    Equal scores are ordered by the strongest key, then by id. `now` must be aware and in UTC.
+    Equal scores are ordered by the strongest key, then by id. `now` must be aware and in UTC. What the
+    reader learned and was sent lately is not used yet.
     """
     return rank_many(papers, [reader], background, now, limit)[0]
 
@@ -71,7 +73,7 @@ def explain(paper: KnownPaper, reader: Reader, background: Background, now: date
 
 def scores(scorer: Scorer, reader: Reader) -> dict[int, float]:
     """The score of every paper above 0, by its number in `scorer`, mutes not considered."""
-    return {number: sum(each.values()) for number, each in _contributions(scorer, reader).items()}
+    return {number: _total(each) for number, each in _contributions(scorer, reader).items()}
 
 
 def _rank(scorer: Scorer, reader: Reader, limit: int | None) -> list[Match]:
@@ -79,7 +81,7 @@ def _rank(scorer: Scorer, reader: Reader, limit: int | None) -> list[Match]:
     for number in _muted(scorer, reader):
         contributions.pop(number, None)
     order = sorted(
-        (-sum(each.values()), scorer.papers[number].keys[:1], scorer.papers[number].id, number)
+        (-_total(each), scorer.papers[number].keys[:1], scorer.papers[number].id, number)
         for number, each in contributions.items()
     )
     return [_match(scorer, reader, number, contributions[number]) for *_, number in order[:limit]]
@@ -98,6 +100,10 @@ def _contributions(scorer: Scorer, reader: Reader) -> dict[int, dict[int, float]
     }
 
 
+def _total(contributions: dict[int, float]) -> float:
+    return min(math.fsum(contributions.values()), 100.0)
+
+
 def _match(scorer: Scorer, reader: Reader, number: int, contributions: dict[int, float]) -> Match:
     evidence = tuple(
         Evidence(
@@ -111,7 +117,7 @@ def _match(scorer: Scorer, reader: Reader, number: int, contributions: dict[int,
         for reason in scorer.reasons(reader.interests[place], number)
     )
     strongest_first = tuple(sorted(evidence, key=lambda reason: -reason.points))
-    return Match(paper=scorer.papers[number], score=sum(contributions.values()), evidence=strongest_first)
+    return Match(paper=scorer.papers[number], score=_total(contributions), evidence=strongest_first)
 
 
 def _muted(scorer: Scorer, reader: Reader) -> dict[int, Evidence]:

@@ -15,9 +15,9 @@ def select(matches: Sequence[Match], *, line: float, limit: int) -> Selection:
     """
     above = [match for match in matches if match.score >= line]
     firsts = {match.interest: number for number, match in reversed(list(enumerate(above)))}
-    wanted = sorted(firsts.values())
-    wanted += [number for number in range(len(above)) if number not in set(wanted)]
-    taken = set(wanted[: max(limit, 0)])
+    leading = sorted(firsts.values())
+    rest = sorted(set(range(len(above))).difference(leading))
+    taken = set((leading + rest)[: max(limit, 0)])
     return Selection(
         picks=tuple(match for number, match in enumerate(above) if number in taken),
         cut=tuple(match for number, match in enumerate(above) if number not in taken),

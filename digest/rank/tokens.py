@@ -19,9 +19,9 @@ Forms: TypeAlias = tuple[str, str]
 """Exact form and stem of one word."""
 
 #: `++` and `#` belong to a word (`C++`, `C#`); the second group is a break that no phrase crosses
-_ASCII = re.compile(r"([a-z0-9]+(?:(?:\+\+|#)(?![a-z0-9_]))?)|([()\[\]{}]|[.!?;:](?=\s|$))")
+_ASCII = re.compile(r"([a-z0-9]+(?:(?:\+\+|#)(?![a-z0-9_]))?)|([()\[\]{}]|[.,!?;:](?=\s|$))")
 #: combining marks belong to the letter before them
-_UNICODE = re.compile(r"((?:[^\W_]++[\u0300-\u036f]*+)++(?:(?:\+\+|#)(?!\w))?)|([()\[\]{}]|[.!?;:](?=\s|$))")
+_UNICODE = re.compile(r"((?:[^\W_]++[\u0300-\u036f]*+)++(?:(?:\+\+|#)(?!\w))?)|([()\[\]{}]|[.,!?;:](?=\s|$))")
 
 #: a text is hostile beyond this many characters, and the rest of it is not read
 _LONGEST = 20_000
