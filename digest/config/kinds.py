@@ -171,7 +171,10 @@ def _read_location(value: object, info: ValidationInfo) -> Path:
     if not isinstance(value, str | Path) or not str(value).strip() or "\0" in str(value):
         raise _refused(value, "a path")
     base = (info.context or {}).get("base")
-    path = Path(value).expanduser()
+    try:
+        path = Path(value).expanduser()
+    except RuntimeError:
+        raise _refused(value, "a path; there is no such user here") from None
     return path if base is None else Path(os.path.abspath(base / path))  # noqa: PTH100 - keeps symbolic links
 
 

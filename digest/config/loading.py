@@ -27,7 +27,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     Relative paths count from the file's folder; all paths of the result are absolute. Raises
     `UsageError` when the file cannot be read and `ConfigError` with all mistakes, by line, otherwise.
     """
-    path = path.expanduser().absolute()
+    path = path.absolute()
     tree = read_tree(_text(path))
     if not tree.mistakes or tree.value is not None:
         _refuse_password(tree)
@@ -140,20 +140,24 @@ def _with_password(settings: Settings, places: Places, mistakes: list[Mistake]) 
     smtp = settings.mail.smtp
     if smtp.password is not None or smtp.password_file is None:
         return settings
-    try:
-        lines = smtp.password_file.read_bytes()[:10_000].decode().splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not text"
-        lines = []
-        mistakes.append(
-            places.mistake(("mail", "smtp", "password_file"), f"cannot read {smtp.password_file}: {why}")
-        )
-    else:
-        if not lines or not lines[0]:
-            what = f"the first line of {smtp.password_file} is empty"
-            mistakes.append(places.mistake(("mail", "smtp", "password_file"), what))
+    word, why = _first_line(smtp.password_file)
+    if why is not None:
+        mistakes.append(places.mistake(("mail", "smtp", "password_file"), why))
     # also after a mistake, so that no second one tells of a missing password
-    secret = SecretStr(lines[0] if lines else "")
-    with_secret = smtp.model_copy(update={"password": secret})
+    with_secret = smtp.model_copy(update={"password": SecretStr(word)})
     mail = settings.mail.model_copy(update={"smtp": with_secret})
     return settings.model_copy(update={"mail": mail})
+
+
+def _first_line(path: Path) -> tuple[str, str | None]:
+    """The first line of the file at `path`, and what is wrong with it."""
+    try:
+        with path.open("rb") as file:
+            word = file.readline(10_000).decode().rstrip("\r\n")
+    except OSError as error:
+        return "", f"cannot read {path}: {error.strerror}"
+    except UnicodeDecodeError:
+        return "", f"{path} is not text"
+    if not word:
+        return "", f"the first line of {path} is empty"
+    return word, f"{path} is not text" if "\0" in word else None

@@ -96,9 +96,6 @@ def _schedule(schedule: ScheduleSettings) -> Iterator[Finding]:
 
 
 def _smtp(smtp: SmtpSettings) -> Iterator[Finding]:
-    if smtp.username is not None and smtp.password is None:
-        missing = "the password is missing: set DIGEST__MAIL__SMTP__PASSWORD, or name a password_file"
-        yield Finding(("username",), missing, ("password", "password_file"))
     if smtp.username is None and smtp.password is not None:
         yield Finding(("username",), "there is a password, but the username is missing", ("username",))
     far = smtp.host is not None and smtp.host not in _HERE

@@ -156,6 +156,15 @@ class SmtpSettings(Part):
     verify: Switch = True
     timeout: Annotated[timedelta, between(_SECOND, timedelta(minutes=15))] = timedelta(seconds=60)
 
+    @property
+    def lacks_password(self) -> bool:
+        """Whether a password is needed before anything is sent.
+
+        No mistake in itself: where only the service's environment holds it, `digest status` in a
+        shell works without.
+        """
+        return self.username is not None and self.password is None
+
 
 def _from_address(data: dict[str, Any]) -> str:
     return str(data["from_address"])

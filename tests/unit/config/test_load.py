@@ -208,6 +208,7 @@ subscribers:
         ("database: 5", "found 5; allowed: a path"),
         ("database: ''", 'found ""; allowed: a path'),
         ("mail: nowhere", 'found "nowhere"; allowed: keys with values'),
+        ("database: ~nobody-here/digest.db", "no such user"),
         ("sources: inbox", 'found "inbox"; allowed: a list'),
         ("sources: [inbox]", 'found "inbox"; allowed: keys with values'),
         ("sources: [{name: a}]", "a path is missing"),
@@ -234,7 +235,6 @@ subscribers:
         ("mail: {base_url: 'http://x.example'}", "https://"),
         ("mail: {list_id: daily}", "list id"),
         ("mail: {smtp: {host: 'https://x.example'}}", "host name"),
-        ("mail: {smtp: {host: localhost, username: me}}", "the password is missing"),
         ("mail: {smtp: {prot: 25}}", 'did you mean "port"?'),
         ("mail: {smtp: {zzz: 25}}", "known here: host, security, port, username, password_file, verify"),
         ("subscribers: [{interests: [a]}]", "an address is missing, or a name"),
@@ -424,18 +424,35 @@ def test_a_password_comes_from_the_first_line_of_a_file_beside_the_configuration
     assert from_env.mail.smtp.password.get_secret_value() == "other"
 
 
+def test_commands_that_send_nothing_need_no_password(config):
+    assert config(SERVER % "").mail.smtp.lacks_password
+    assert not config(SERVER % "", DIGEST__MAIL__SMTP__PASSWORD="x").mail.smtp.lacks_password
+    assert not config("").mail.smtp.lacks_password
+
+
+def test_a_password_without_a_username_is_a_mistake(mistakes):
+    (told,) = mistakes("", DIGEST__MAIL__SMTP__PASSWORD="hunter2")
+    assert "the username is missing" in told
+    assert "hunter2" not in told
+
+
 def test_a_password_in_the_file_is_a_mistake_that_does_not_show_it(mistakes):
-    for text in (SERVER % ", password: hunter2", "mail: {smtp: {password: hunter2}}"):
-        told = mistakes(text, DIGEST__MAIL__SMTP__PASSWORD="other") if "user" in text else mistakes(text)
-        assert len(told) == 1
-        assert "do not belong in this file" in told[0]
-        assert "DIGEST__MAIL__SMTP__PASSWORD" in told[0]
-        assert "hunter2" not in told[0]
+    for text in (SERVER % ", password: hunter2", "mail: {smtp: {password: [hunter2]}}"):
+        (told,) = mistakes(text)
+        assert "do not belong in this file" in told
+        assert "DIGEST__MAIL__SMTP__PASSWORD" in told
+        assert "hunter2" not in told
 
 
 @pytest.mark.parametrize(
     ("content", "why"),
-    [(None, "No such file"), (b"", "is empty"), (b"\nx", "is empty"), (b"\xff", "not text")],
+    [
+        (None, "No such file"),
+        (b"", "is empty"),
+        (b"\nx", "is empty"),
+        (b"\xff", "not text"),
+        (b"\0" * 99, "not text"),
+    ],
 )
 def test_a_password_file_without_password_is_one_mistake(mistakes, tmp_path, content, why):
     if content is not None:
