@@ -48,6 +48,16 @@ class DeliverReport:
         bad = (DeliveryState.DEFERRED, DeliveryState.REFUSED, DeliveryState.IN_DOUBT, DeliveryState.EXPIRED)
         return self.stopped is not None or any(d.state in bad for d in self.deliveries)
 
+    @property
+    def problem_lines(self) -> list[str]:
+        """One line for each message that was not handed over."""
+        lines = [
+            f"{d.recipient}, edition {d.edition}: {d.state.value.replace('_', ' ')}: {d.detail}"
+            for d in self.deliveries
+            if d.state is not DeliveryState.ACCEPTED
+        ]
+        return lines or ([f"sending stopped: {self.stopped}"] if self.stopped else [])
+
 
 def deliver(
     store: Store,

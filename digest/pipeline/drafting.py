@@ -100,6 +100,7 @@ class Desk:
     now: datetime
     _pool: dict[int, KnownPaper] = field(default_factory=dict)
     _pushed_out: dict[tuple[Interest, ...], set[int]] = field(default_factory=dict)
+    _new_since: datetime | None = None
     _notes_since: dict[datetime, tuple[SourceNote, ...]] = field(default_factory=dict)
 
     def drafts(self, wanted: Sequence[Due]) -> list[Draft]:
@@ -108,16 +109,15 @@ class Desk:
         if not memories:
             return []
         self._fill_pool(memories)
+        self._new_since = self.transaction.listings.latest_new()
         listed = self.transaction.papers.listed_between(min(m.start for m in memories), self.now)
         papers = list(self._pool.values())
         readers = [d.subscriber.reader for d in wanted]
         ranked = rank.rank_many(papers, readers, self.background, self.now)
-        new_since = self.transaction.listings.latest_new() or self.now
         drafts = []
         for due, memory, matches in zip(wanted, memories, ranked, strict=True):
             again = {paper_id for paper_id, read_at in listed if read_at > memory.start}
-            muted = self._muted(due.subscriber.reader)
-            drafts.append(self._draft(due, memory, matches, muted, again, new_since))
+            drafts.append(self._draft(due, memory, matches, again))
         return drafts
 
     def _muted(self, reader: Reader) -> Collection[int]:
@@ -134,15 +134,7 @@ class Desk:
         found += self.transaction.papers.by_ids(carried - {p.id for p in found})
         self._pool = {p.id: p for p in found}
 
-    def _draft(
-        self,
-        due: Due,
-        memory: Memory,
-        matches: Sequence[Match],
-        muted: Collection[int],
-        listed: Collection[int],
-        new_since: datetime,
-    ) -> Draft:
+    def _draft(self, due: Due, memory: Memory, matches: Sequence[Match], listed: Collection[int]) -> Draft:
         wanted = {p.id for p in self._pool.values() if p.first_seen > memory.start or p.id in memory.carried}
         sent = self.transaction.issues.sent_papers(due.subscriber.id, wanted | set(listed))
         open_ids = wanted - sent
@@ -157,8 +149,8 @@ class Desk:
             candidates=[p for p in self._pool.values() if p.id in open_ids],
             sent_before=len(sent),
             selection=rank.select(mine, line=self.line, limit=due.subscriber.preferences.limit),
-            muted=muted,
-            new_since=new_since,
+            muted=self._muted(due.subscriber.reader),
+            new_since=self._new_since or self.now,
             notes=self._notes(memory.start),
         )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from digest import sources
 from digest.model import Listing, Problem, Severity, Source, SourceNote
 from digest.pipeline.ports import Progress, Store, silent
-from digest.store import Added, Reading, Transaction
+from digest.store import Added, Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ def ingest(
         settle_before = now - timedelta(seconds=source.settle_seconds) if source.settle_seconds else None
         found = sources.find(Path(source.location), settle_before=settle_before)
         waiting += found.waiting
-        items = (*found.problems, *found.ready)
+        items: list[Path | Problem] = [*found.problems, *found.ready]
         for done, item in enumerate(items):
             progress(f"reading {source.name}", done, len(items))
             reports.append(_add(store, source, _listing(item, source, day or now.date()), now, day))
@@ -104,7 +104,17 @@ def _add(store: Store, source: Source, listing: Listing, now: datetime, day: dat
         if known is None and listing.records:
             listing_id = transaction.listings.put(listing, source=source.name, day=listed, read_at=now)
             added = transaction.papers.add(listing.records, listing_id=listing_id, day=listed, seen_at=now)
-        _note(transaction, source, listing, listing_id, listed, len(added.new), now)
+        reading = Reading(
+            source=source.name,
+            name=listing.name,
+            read_at=now,
+            day=listed,
+            health=listing.health,
+            records=len(listing.records),
+            new=len(added.new),
+            problems=listing.problems,
+        )
+        transaction.listings.note(reading, listing_id)
     return FileReport(
         source=source.name,
         listing=listing,
@@ -113,28 +123,6 @@ def _add(store: Store, source: Source, listing: Listing, now: datetime, day: dat
         known=added.known,
         seen_before=known is not None,
     )
-
-
-def _note(
-    transaction: Transaction,
-    source: Source,
-    listing: Listing,
-    listing_id: int | None,
-    day: date,
-    new: int,
-    now: datetime,
-) -> None:
-    reading = Reading(
-        source=source.name,
-        name=listing.name,
-        read_at=now,
-        day=day,
-        health=listing.health,
-        records=len(listing.records),
-        new=new,
-        problems=listing.problems,
-    )
-    transaction.listings.note(reading, listing_id)
 
 
 def trouble(readings: Sequence[Reading]) -> tuple[SourceNote, ...]:

@@ -47,12 +47,12 @@ class _Press:
     """Writes files and counts them."""
 
     def __init__(self, output: Output) -> None:
-        self._output = output
+        self.output = output
         self.files = 0
         self.written = 0
 
     def put(self, name: str, data: bytes) -> None:
-        path = self._output.folder / name
+        path = self.output.folder / name
         self.files += 1
         try:
             self.written += files.write_if_changed(path, data)
@@ -65,28 +65,30 @@ def write_output(store: Store, output: Output, *, now: datetime, progress: Progr
     press = _Press(output)
     with store.read() as transaction:
         if output.feeds:
-            _write_public_feed(transaction, output, press, now)
+            _write_public_feed(transaction, press, now)
             readers = [s for s in transaction.subscribers.active() if s.by_feed]
             for done, subscriber in enumerate(readers):
                 progress("writing feeds", done, len(readers))
-                _write_personal_feed(transaction, output, press, subscriber, now)
-        _write_pages(transaction, output, press, progress)
+                _write_personal_feed(transaction, press, subscriber, now)
+        _write_pages(transaction, press, progress)
     return OutputReport(files=press.files, written=press.written)
 
 
-def _write_public_feed(transaction: Transaction, output: Output, press: _Press, now: datetime) -> None:
+def _write_public_feed(transaction: Transaction, press: _Press, now: datetime) -> None:
+    output = press.output
     papers = transaction.papers.first_seen_between(now - timedelta(days=output.days), now)
     newest = sorted(papers, key=lambda p: (-p.first_seen.timestamp(), p.id))[: output.max_items]
     items = [
         render.FeedItem(id=render.item_id(p, output.render), paper=p, published=p.first_seen) for p in newest
     ]
     title = output.render.title
-    _write_feed(output, press, "feeds", title, "New research papers, as they are listed", items)
+    _write_feed(press, "feeds", title, "New research papers, as they are listed", items)
 
 
 def _write_personal_feed(
-    transaction: Transaction, output: Output, press: _Press, subscriber: Subscriber, now: datetime
+    transaction: Transaction, press: _Press, subscriber: Subscriber, now: datetime
 ) -> None:
+    output = press.output
     sent = transaction.issues.sent_since(subscriber.id, now - timedelta(days=output.days))
     picks = [line for line in sent if line.section == SectionKind.FOR_YOU]
     picks.sort(key=lambda line: (-line.composed_at.timestamp(), -line.match.score, line.match.paper.id))
@@ -102,17 +104,13 @@ def _write_personal_feed(
     ]
     title = f"{output.render.title} for {subscriber.name.partition('@')[0]}"
     folder = f"feeds/{subscriber.feed_token}"
-    _write_feed(output, press, folder, title, "New research papers picked by your interests", items)
+    _write_feed(press, folder, title, "New research papers picked by your interests", items)
 
 
 def _write_feed(
-    output: Output,
-    press: _Press,
-    folder: str,
-    title: str,
-    description: str,
-    items: Sequence[render.FeedItem],
+    press: _Press, folder: str, title: str, description: str, items: Sequence[render.FeedItem]
 ) -> None:
+    output = press.output
     base = output.render.site_url
     here = f"{base}/{folder}" if base else None
     view = render.FeedView(
@@ -131,7 +129,8 @@ def _write_feed(
     press.put(f"{folder}/feed.json", made.json)
 
 
-def _write_pages(transaction: Transaction, output: Output, press: _Press, progress: Progress) -> None:
+def _write_pages(transaction: Transaction, press: _Press, progress: Progress) -> None:
+    output = press.output
     days = transaction.listings.read_days()
     for place, day in enumerate(days):
         if place >= _FRESH_PAGES and (output.folder / render.page_name(day)).exists():

@@ -36,6 +36,13 @@ class Database:
         """Whether there is something to read."""
         return self.path is None or self.path.exists()
 
+    def is_ready(self) -> bool:
+        """Whether the file is there, with its schema up to date and a name of its own."""
+        if not self.exists():
+            return False
+        with self._connect(writes=False) as connection:
+            return is_current(connection) and Transaction(connection).instance.get() is not None
+
     def prepare(self) -> None:
         """Create the file if need be and bring its schema up to date, in one transaction."""
         if self.path is not None:

@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, or_, select, update
 
 from digest.model import (
     Counts,
@@ -189,6 +189,12 @@ class IssueBook:
         if since is not None:
             query = query.where(IssueRow.edition >= since)
         return [_past(row) for row in self._connection.execute(query)]
+
+    def count(self) -> tuple[int, int]:
+        """How many issues there are, and how many moments that brought none."""
+        query = select(func.count(), func.count(IssueRow.skipped)).select_from(IssueRow)
+        everything, skipped = self._connection.execute(query).one()
+        return everything - skipped, skipped
 
     def sent_by(self, issue_id: int) -> list[SentPaper]:
         """The papers of one issue, in order."""

@@ -80,6 +80,11 @@ class Outbox:
         found = self._load(_deliveries().where(DeliveryRow.issue_id == issue_id))
         return found[0] if found else None
 
+    def subject(self, delivery_id: int) -> str:
+        """The subject of a message."""
+        found = self._connection.scalar(select(DeliveryRow.subject).where(DeliveryRow.id == delivery_id))
+        return found or ""
+
     def data(self, delivery_id: int) -> bytes:
         """The frozen bytes, checked against the digest taken when they were frozen."""
         row = self._connection.execute(

@@ -46,6 +46,11 @@ class SubscriberBook:
         found = self._load(select(table).where(wanted).order_by(table.c.id))
         return found[0] if found else None
 
+    def has_listed(self) -> bool:
+        """Whether somebody is here because `config.yaml` listed them."""
+        query = select(SubscriberRow.id).where(SubscriberRow.origin == Origin.CONFIG.value).limit(1)
+        return self._connection.scalar(query) is not None
+
     def add(
         self,
         *,

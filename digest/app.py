@@ -1,0 +1,287 @@
+"""The only place that builds things: settings become an `App`, whose methods the edges call.
+
+One clock reading serves a whole command: `App.now` is fixed when the app is made.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TextIO
+
+from digest import config, deliver, pipeline, render, store
+from digest.issue import Rules
+from digest.model import DeliveryState, Severity, Source, require_utc
+from digest.monitor import ping
+from digest.pipeline.subscribing import Wish, apply_list
+from digest.ports import Sender
+
+#: how long a writing command waits for another one, in seconds
+LOCK_WAIT = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """What one whole run did."""
+
+    ingest: pipeline.IngestReport
+    publish: pipeline.PublishReport
+    output: pipeline.OutputReport | None
+    deliver: pipeline.DeliverReport | None
+
+    def problem_lines(self) -> list[str]:
+        """One line for each thing that went wrong; empty after a good run."""
+        found = [
+            p for p in (*self.ingest.problems, *self.publish.problems) if p.severity is not Severity.NOTE
+        ]
+        return [f"{p.where}: {p.what}" for p in found] + (self.deliver.problem_lines if self.deliver else [])
+
+    def summary(self) -> dict[str, int]:
+        """The run in a few numbers."""
+        return {
+            "files": len(self.ingest.files),
+            "new": self.ingest.new,
+            "issues": len(self.publish.issues),
+            "sent": self.deliver.count(DeliveryState.ACCEPTED) if self.deliver else 0,
+            "problems": len(self.problem_lines()),
+        }
+
+
+class App:
+    """digest, put together as `config.yaml` says."""
+
+    def __init__(self, settings: config.Settings, *, now: datetime, config_path: Path) -> None:
+        self.settings = settings
+        self.now = require_utc(now)
+        self.config_path = config_path
+        self.database = store.Database(settings.database)
+
+    @classmethod
+    def open(cls, path: Path, *, now: datetime, environ: Mapping[str, str] = os.environ) -> App:
+        """The app that `path` describes; raises `ConfigError` with every mistake in it."""
+        return cls(config.load(path, environ), now=now, config_path=path)
+
+    def at(self, now: datetime) -> App:
+        """The same app at another moment."""
+        return App(self.settings, now=now, config_path=self.config_path)
+
+    # ── the store ─────────────────────────────────────────────────────────────────────────────
+
+    @contextmanager
+    def writing(self, wait: float = LOCK_WAIT) -> Iterator[store.Database]:
+        """The database for a command that writes: alone, migrated, with the configured subscribers."""
+        path = self.settings.database
+        with store.lock(path.with_name(path.name + ".lock"), wait=wait):
+            self.database.prepare()
+            self._settle_in(self.database)
+            yield self.database
+
+    @contextmanager
+    def rehearsing(self) -> Iterator[store.Rehearsal]:
+        """The same, but everything is undone at the end and no file is written."""
+        with self.database.rehearsal() as rehearsal:
+            self._settle_in(rehearsal)
+            yield rehearsal
+
+    @contextmanager
+    def reading(self) -> Iterator[store.Transaction]:
+        """One consistent view; before the first run it is an empty one."""
+        if self.database.is_ready():
+            with self.database.read() as transaction:
+                yield transaction
+        else:
+            with self.rehearsing() as rehearsal, rehearsal.read() as transaction:
+                yield transaction
+
+    def _settle_in(self, where: pipeline.Store) -> None:
+        with where.read() as transaction:
+            named = transaction.instance.get() is not None
+        if named and not self.settings.subscribers and not self._has_listed(where):
+            return
+        with where.write() as transaction:
+            if not named:
+                transaction.instance.create(self.now)
+            apply_list(transaction, [self._wish(s) for s in self.settings.subscribers], self.now)
+
+    @staticmethod
+    def _has_listed(where: pipeline.Store) -> bool:
+        with where.read() as transaction:
+            return transaction.subscribers.has_listed()
+
+    # ── use cases ─────────────────────────────────────────────────────────────────────────────
+
+    def ingest(
+        self,
+        where: pipeline.Store,
+        paths: Sequence[Path] | None = None,
+        *,
+        day: date | None = None,
+        progress: pipeline.Progress = pipeline.silent,
+    ) -> pipeline.IngestReport:
+        """Read `paths` at once, or the configured sources."""
+        sources = self.sources if paths is None else [self._source_of(p) for p in paths]
+        return pipeline.ingest(where, sources, now=self.now, day=day, progress=progress)
+
+    def publish(
+        self, where: pipeline.Store, *, progress: pipeline.Progress = pipeline.silent
+    ) -> pipeline.PublishReport:
+        """Compose and freeze issues for whoever is due."""
+        return pipeline.publish(where, self.house(where), now=self.now, progress=progress)
+
+    def write_output(
+        self, where: pipeline.Store, *, progress: pipeline.Progress = pipeline.silent
+    ) -> pipeline.OutputReport:
+        """Write feeds and pages."""
+        house = self.house(where)
+        output = pipeline.Output(
+            folder=self.settings.output.folder,
+            templates=house.templates,
+            render=house.render,
+            feeds=self.settings.feeds.enabled,
+            days=self.settings.feeds.days,
+            max_items=self.settings.feeds.max_items,
+        )
+        return pipeline.write_output(where, output, now=self.now, progress=progress)
+
+    def deliver(
+        self,
+        where: pipeline.Store,
+        *,
+        console: TextIO | None = None,
+        progress: pipeline.Progress = pipeline.silent,
+    ) -> pipeline.DeliverReport:
+        """Send what is in the outbox; to a `console` instead where one is given."""
+        sender = self.sender(console)
+        try:
+            return pipeline.deliver(where, sender, now=self.now, progress=progress)
+        finally:
+            sender.close()
+
+    def run(
+        self, where: pipeline.Store, *, rehearse: bool, progress: pipeline.Progress = pipeline.silent
+    ) -> RunReport:
+        """Everything in order; a rehearsal writes no file and sends nothing."""
+        ingest = self.ingest(where, progress=progress)
+        publish = self.publish(where, progress=progress)
+        return RunReport(
+            ingest=ingest,
+            publish=publish,
+            output=None if rehearse else self.write_output(where, progress=progress),
+            deliver=None if rehearse else self.deliver(where, progress=progress),
+        )
+
+    def close_run(
+        self, where: pipeline.Store, report: RunReport, exit_code: int, *, finished: datetime
+    ) -> list[str]:
+        """Note a run for `status` and tell the monitor of a good one; what went wrong with that."""
+        run = store.Run(
+            command="run",
+            started_at=self.now,
+            finished_at=finished,
+            exit_code=exit_code,
+            report=report.summary(),
+        )
+        with where.write() as transaction:
+            transaction.runs.note(run)
+        url = self.settings.schedule.ping_url
+        trouble = ping(url) if url and exit_code == 0 else None
+        return [trouble] if trouble else []
+
+    # ── parts ─────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def sources(self) -> list[Source]:
+        """The configured sources."""
+        return [
+            Source(name=s.name, location=str(s.path), settle_seconds=s.settle.total_seconds())
+            for s in self.settings.sources
+        ]
+
+    def _source_of(self, path: Path) -> Source:
+        """The source that a path on the command line belongs to; other paths are a source of their own."""
+        whole = path.absolute()
+        for source in self.settings.sources:
+            if source.path and (whole == source.path or source.path in whole.parents):
+                return Source(name=source.name, location=str(whole))
+        return Source(name="files", location=str(whole))
+
+    @cached_property
+    def templates(self) -> render.Templates:
+        """The packaged templates, and the operator's where there are any."""
+        return render.Templates(self.settings.templates)
+
+    def house(self, where: pipeline.Store) -> pipeline.House:
+        """What the operator decided about issues and their looks."""
+        with where.read() as transaction:
+            instance = transaction.instance.get()
+        return self.house_of(instance)
+
+    def house_of(self, instance: store.Instance | None) -> pipeline.House:
+        """The same, for a database that is open already."""
+        settings = self.settings
+        return pipeline.House(
+            rules=Rules(catch_up=settings.schedule.catch_up, wait_until=settings.schedule.wait_until),
+            line=settings.ranking.line,
+            templates=self.templates,
+            render=render.RenderSettings(
+                title=settings.mail.title,
+                search_url=settings.links.search_url,
+                site_url=settings.output.base_url,
+                tag_prefix=_tag_prefix(instance),
+            ),
+            mail=pipeline.MailIdentity(
+                from_address=settings.mail.from_address,
+                from_name=settings.mail.from_name,
+                title=settings.mail.title,
+                list_id=settings.mail.list_id,
+                unsubscribe_address=settings.mail.unsubscribe_address,
+                base_url=settings.mail.base_url,
+                expire_after=settings.mail.expire_after,
+            ),
+        )
+
+    def sender(self, stream: TextIO | None = None) -> Sender:
+        """The way out: SMTP where a host is set, else a folder; `stream` prints instead."""
+        if stream is not None:
+            return deliver.ConsoleSender(stream)
+        smtp = self.settings.mail.smtp
+        if smtp.host is None:
+            return deliver.FolderSender(self.settings.mail.folder)
+        return deliver.SmtpSender(
+            deliver.SmtpSettings(
+                host=smtp.host,
+                port=smtp.port,
+                security=deliver.Security(smtp.security),
+                verify=smtp.verify,
+                username=smtp.username,
+                password=smtp.password.get_secret_value() if smtp.password else None,
+                timeout=smtp.timeout.total_seconds(),
+            )
+        )
+
+    def _wish(self, chosen: config.SubscriberSettings) -> Wish:
+        return wish_of(chosen, self.settings.defaults, self.settings.ranking.sections)
+
+
+def wish_of(
+    chosen: config.SubscriberSettings, defaults: config.DefaultSettings, sections: config.SectionSettings
+) -> Wish:
+    """A configured or commanded subscriber as the pipeline wants it."""
+    return Wish(
+        name=chosen.label,
+        address=chosen.address,
+        preferences=config.subscriber_preferences(chosen, defaults, sections),
+        interests=chosen.all_interests,
+    )
+
+
+def _tag_prefix(instance: store.Instance | None) -> str:
+    """Where this database's permanent feed ids live: made when it was, and never changed (RFC 4151)."""
+    if instance is None:
+        return "tag:digest.invalid,2026:"
+    return f"tag:{instance.uuid}.digest.invalid,{instance.created_at:%Y-%m-%d}:"

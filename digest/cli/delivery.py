@@ -1,0 +1,179 @@
+"""Commands that work through everything: `deliver`, `run`, `status`, `serve`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from digest.cli import documents
+from digest.cli.exits import exit_code, exit_code_of_run
+from digest.cli.globals import open_app
+from digest.cli.issues import show_publish
+from digest.cli.options import Json, Wait
+from digest.cli.papers import show_ingest
+from digest.cli.terminal import complain, progress, say, someone_watches, table
+from digest.model import DeliveryState
+from digest.text import printable
+
+if TYPE_CHECKING:
+    from digest.app import App, RunReport
+    from digest.pipeline import DeliverReport
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command()(deliver)
+    app.command()(run)
+    app.command()(status)
+    app.command()(serve)
+
+
+def deliver(
+    context: typer.Context,
+    console: Annotated[
+        bool, typer.Option("--console", help="Print the mails instead of sending them; they count as sent.")
+    ] = False,
+    wait: Wait = 30.0,
+    as_json: Json = False,
+) -> NoReturn:
+    """Send what is in the outbox: by SMTP, or into a folder until mail.smtp.host is set."""
+    app = open_app(context)
+    with app.writing(wait) as where, progress() as shown:
+        report = app.deliver(where, console=sys.stdout if console else None, progress=shown)
+    if as_json:
+        documents.print_json(documents.deliver_report(report))
+    else:
+        show_deliver(report)
+    raise typer.Exit(exit_code(deliver=report))
+
+
+def show_deliver(report: DeliverReport) -> None:
+    """How many messages went, and each one that did not."""
+    sent = report.count(DeliveryState.ACCEPTED)
+    say(f"{sent} sent" if report.deliveries else "nothing to send")
+    for line in report.problem_lines:
+        complain(line)
+
+
+def run(
+    context: typer.Context,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Do it all and undo it: no file is written, nothing is sent.")
+    ] = False,
+    wait: Annotated[
+        float,
+        typer.Option("--wait", min=0, metavar="SECONDS", help="How long to wait for another run to end."),
+    ] = 0.0,
+    as_json: Json = False,
+) -> NoReturn:
+    """Everything at once: ingest the sources, publish, write feeds and pages, deliver.
+
+    Made for cron: without a terminal it prints nothing when all is well, and one line for each problem.
+    """
+    app = open_app(context)
+    if dry_run:
+        with app.rehearsing() as rehearsal, progress() as shown:
+            report = app.run(rehearsal, rehearse=True, progress=shown)
+        code = exit_code_of_run(report)
+    else:
+        with app.writing(wait) as database:
+            with progress() as shown:
+                report = app.run(database, rehearse=False, progress=shown)
+            code = exit_code_of_run(report)
+            for line in app.close_run(database, report, code, finished=datetime.now(UTC)):
+                complain(line)
+    show_run(report, dry_run=dry_run, as_json=as_json)
+    raise typer.Exit(code)
+
+
+def show_run(report: RunReport, *, dry_run: bool, as_json: bool) -> None:
+    """The whole report where somebody watches or asks for JSON; else the problems alone."""
+    if as_json:
+        documents.print_json(documents.run_report(report) | {"dry_run": dry_run})
+    elif someone_watches() or dry_run:
+        show_ingest(report.ingest)
+        show_publish(report.publish)
+        if report.output:
+            say(f"{report.output.written} of {report.output.files} feed and page files changed")
+        if report.deliver:
+            show_deliver(report.deliver)
+        if dry_run:
+            say(f"would send {report.publish.messages} mails; nothing was kept (--dry-run)")
+    else:
+        for line in report.problem_lines():
+            complain(line)
+
+
+def status(context: typer.Context, as_json: Json = False) -> None:
+    """Show papers, subscribers, issues, outbox, sources and the last runs."""
+    app = open_app(context)
+    found = _status(app)
+    if as_json:
+        documents.print_json(found)
+        return
+    say(f"configuration  {app.config_path}: in order")
+    say(f"database       {found['database']}" + ("" if app.database.exists() else " (not there yet)"))
+    say(f"papers         {found['papers']}")
+    people = ", ".join(f"{count} {name}" for name, count in found["subscribers"].items())
+    say(f"subscribers    {people or 'none yet'}")
+    say(f"issues         {found['issues']}, quiet days {found['quiet_days']}")
+    messages = ", ".join(f"{n} {state.replace('_', ' ')}" for state, n in found["outbox"].items() if n)
+    say(f"outbox         {messages or 'empty'}")
+    if found["sources"]:
+        say()
+        rows = [
+            (s["source"], s["listings"], _moment(s["last_read"]), s["newest_day"]) for s in found["sources"]
+        ]
+        table(("source", "listings", "last read", "newest day"), rows)
+    if found["runs"]:
+        say()
+        table(
+            ("run", "exit code", "what"),
+            [(_moment(r["started_at"]), r["exit_code"], _words(r["report"])) for r in found["runs"]],
+        )
+
+
+def _status(app: App) -> dict[str, Any]:
+    with app.reading() as transaction:
+        issues, quiet = transaction.issues.count()
+        return {
+            "database": app.settings.database,
+            "papers": transaction.papers.count(),
+            "subscribers": transaction.subscribers.count_by_status(),
+            "issues": issues,
+            "quiet_days": quiet,
+            "outbox": {state.value: n for state, n in transaction.outbox.counts().items()},
+            "sources": [
+                {"source": source, "listings": listings, "last_read": read_at, "newest_day": day}
+                for source, listings, read_at, day in transaction.listings.per_source()
+            ],
+            "runs": [
+                {
+                    "command": r.command,
+                    "started_at": r.started_at,
+                    "exit_code": r.exit_code,
+                    "report": r.report,
+                }
+                for r in transaction.runs.latest(5)
+            ],
+        }
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _words(report: dict[str, Any]) -> str:
+    return printable(", ".join(f"{value} {name}" for name, value in report.items()))
+
+
+def serve(context: typer.Context) -> None:
+    """Stay and do `run` once a minute; the database says who is due. Stop with Ctrl-C or SIGTERM."""
+    from digest.scheduler import serve as stay  # noqa: PLC0415 - heavy
+
+    app = open_app(context)
+    say(f"serving {app.config_path}: one look a minute, until stopped")
+    stay(app, tell=complain)

@@ -1,0 +1,276 @@
+"""Commands about issues: `publish`, `preview`, `issues`, `why`."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from digest.cli import documents
+from digest.cli.exits import exit_code
+from digest.cli.globals import open_app
+from digest.cli.options import Json, Wait
+from digest.cli.papers import parse_day, show_match
+from digest.cli.terminal import complain, progress, say, table
+from digest.errors import NotFoundError, UsageError
+from digest.identity import parse_key
+from digest.model import KnownPaper, Skipped, SkipReason, Subscriber
+from digest.text import clip, printable
+
+if TYPE_CHECKING:
+    from digest.pipeline import PublishReport, Why
+    from digest.store import PastIssue, Transaction
+
+_SKIPPED = {
+    SkipReason.NOTHING_NEW: "nothing new came",
+    SkipReason.NOTHING_FOR_YOU: "nothing above the line",
+}
+Whose = Annotated[
+    str | None,
+    typer.Argument(metavar="[ADDRESS]", help="Address or name; not needed where there is one subscriber."),
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command()(publish)
+    app.command()(preview)
+    app.command()(issues)
+    app.command()(why)
+
+
+def publish(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Compose and report; keep nothing.")] = False,
+    wait: Wait = 30.0,
+    as_json: Json = False,
+) -> NoReturn:
+    """Compose issues for whoever is due and put their mails into the outbox."""
+    app = open_app(context)
+    space = app.rehearsing() if dry_run else app.writing(wait)
+    with space as where, progress() as shown:
+        report = app.publish(where, progress=shown)
+    if as_json:
+        documents.print_json(documents.publish_report(report) | {"dry_run": dry_run})
+    else:
+        show_publish(report)
+        if dry_run:
+            say("nothing was kept (--dry-run)")
+    raise typer.Exit(exit_code(publish=report))
+
+
+def show_publish(report: PublishReport) -> None:
+    """One line for each issue and each due moment that brought none."""
+    rows = []
+    for issue in report.issues:
+        counts = issue.counts
+        words = f"{counts.listed} listed, {counts.shown} shown"
+        rows.append((issue.subscriber.name, issue.edition.key, "issue", words))
+    for skip in report.skipped:
+        words = f"{_SKIPPED[skip.reason]} ({skip.listed} listed)"
+        rows.append((skip.subscriber.name, skip.edition.key, "none yet", words))
+    if rows:
+        table(("subscriber", "edition", "", "papers"), rows)
+    for problem in report.problems:
+        complain(f"{problem.where}: {problem.what}")
+    waiting = len(report.not_due)
+    if waiting:
+        upcoming = min(n.next for n in report.not_due)
+        say(f"{waiting} not due; the next is due {upcoming:%Y-%m-%d %H:%M} UTC")
+    elif not rows:
+        say("no subscribers yet; `digest subscribers add` adds one")
+
+
+def preview(
+    context: typer.Context,
+    whose: Whose = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write HTML, text and .eml there.")
+    ] = None,
+) -> None:
+    """Show the issue a subscriber would get now, without touching anything."""
+    from digest import pipeline  # noqa: PLC0415 - heavy
+    from digest.pipeline.subscribing import find  # noqa: PLC0415
+
+    app = open_app(context)
+    with app.reading() as transaction:
+        subscriber = find(transaction, whose)
+        house = app.house_of(transaction.instance.get())
+        found = pipeline.preview(transaction, house, subscriber, now=app.now)
+    if isinstance(found, Skipped):
+        say(f"no issue now: {_SKIPPED[found.reason]} ({found.listed} papers listed)")
+        return
+    if found.message is None:
+        for number, match in enumerate(found.issue.shown, 1):
+            show_match(number, match, app.settings.ranking.line)
+        return
+    if out is None:
+        say(f"Subject: {found.message.subject}\n")
+        say(found.message.text)
+        return
+    from digest.files import write  # noqa: PLC0415
+
+    parts = {
+        "html": found.message.html.encode(),
+        "txt": found.message.text.encode(),
+        "eml": found.message.data,
+    }
+    name = f"{found.issue.edition.key} {_file_name(subscriber)}"
+    for kind, data in parts.items():
+        write(out / f"{name}.{kind}", data)
+        say(f"wrote {out / f'{name}.{kind}'}")
+
+
+def issues(
+    context: typer.Context,
+    whose: Whose = None,
+    day: Annotated[str | None, typer.Option(metavar="DAY", help="The edition, such as 2026-11-22.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show past issues; with ADDRESS and --day, the one issue exactly as it was sent."""
+    from digest.pipeline.subscribing import find  # noqa: PLC0415 - heavy
+
+    app = open_app(context)
+    edition = parse_day(day)
+    with app.reading() as transaction:
+        subscriber = find(transaction, whose) if whose else None
+        past = transaction.issues.past(subscriber_id=subscriber.id if subscriber else None, edition=edition)
+        names = {s.id: s.name for s in transaction.subscribers.all()}
+        if as_json:
+            documents.print_json([_issue_document(transaction, p, names) for p in past])
+            return
+        if subscriber and edition and past and past[0].skipped is None:
+            _show_as_sent(transaction, past[0])
+            return
+        rows = [_issue_row(transaction, p, names) for p in past]
+    if rows:
+        table(("edition", "subscriber", "listed", "shown", "", "subject"), rows, wide=("subject",))
+    say(f"{len(rows)} issues and quiet days" if rows else "no issues yet")
+
+
+def _issue_row(transaction: Transaction, past: PastIssue, names: dict[int, str]) -> tuple[object, ...]:
+    delivery = transaction.outbox.of_issue(past.id)
+    state = _SKIPPED[past.skipped] if past.skipped else (delivery.state.value if delivery else "feed")
+    shown = past.counts.shown if past.counts else 0
+    subject = transaction.outbox.subject(delivery.id) if delivery else ""
+    return past.edition, names[past.subscriber_id], past.listed, shown, state, subject
+
+
+def _issue_document(transaction: Transaction, past: PastIssue, names: dict[int, str]) -> dict[str, Any]:
+    delivery = transaction.outbox.of_issue(past.id)
+    document: dict[str, Any] = {
+        "subscriber": names[past.subscriber_id],
+        "edition": past.edition,
+        "composed_at": past.composed_at,
+        "skipped": past.skipped,
+        "listed": past.listed,
+        "counts": {f.name: getattr(past.counts, f.name) for f in fields(past.counts)}
+        if past.counts
+        else None,
+        "papers": [
+            {"section": line.section, **documents.match(line.match)}
+            for line in transaction.issues.sent_by(past.id)
+        ],
+        "delivery": None,
+    }
+    if delivery:
+        document["delivery"] = {
+            "state": delivery.state,
+            "message_id": delivery.message_id,
+            "recipient": delivery.recipient,
+            "attempts": delivery.attempts,
+            "last_error": delivery.last_error,
+        }
+        document["as_sent"] = transaction.outbox.data(delivery.id).decode("utf-8", "replace")
+    return document
+
+
+def _show_as_sent(transaction: Transaction, past: PastIssue) -> None:
+    """The text part of the frozen mail, or for a feed its picks with their reasons."""
+    delivery = transaction.outbox.of_issue(past.id)
+    if delivery is None:
+        for number, line in enumerate(transaction.issues.sent_by(past.id), 1):
+            show_match(number, line.match, 0)
+        return
+    from email import message_from_bytes, policy  # noqa: PLC0415 - heavy
+
+    mail = message_from_bytes(transaction.outbox.data(delivery.id), policy=policy.default)
+    for header in ("Date", "From", "To", "Subject", "Message-ID"):
+        say(f"{header}: {printable(str(mail[header]))}")
+    body = mail.get_body(("plain",))
+    say("\n" + (body.get_content() if body else ""))
+
+
+def why(
+    context: typer.Context,
+    paper: Annotated[str, typer.Argument(metavar="PAPER", help="Key, arXiv id, link or start of a title.")],
+    whose: Whose = None,
+    as_json: Json = False,
+) -> None:
+    """Say why a paper was or was not sent to a subscriber."""
+    from digest import pipeline  # noqa: PLC0415 - heavy
+    from digest.pipeline.subscribing import find  # noqa: PLC0415
+
+    app = open_app(context)
+    with app.reading() as transaction:
+        subscriber = find(transaction, whose)
+        house = app.house_of(transaction.instance.get())
+        answer = pipeline.why(transaction, house, _the_paper(transaction, paper), subscriber, now=app.now)
+    if as_json:
+        documents.print_json(
+            documents.match(answer.match)
+            | {
+                "subscriber": subscriber.name,
+                "line": answer.line,
+                "verdict": _verdict(answer),
+                "sent": [{"edition": s.edition, "section": s.section} for s in answer.sent],
+            }
+        )
+        return
+    say(printable(answer.paper.paper.title))
+    say(f"first seen {answer.paper.first_seen:%Y-%m-%d %H:%M} UTC, in {answer.paper.listings} listings")
+    say(_verdict(answer))
+    say(f"score {answer.match.score:.1f}, the line is {answer.line:g}:")
+    for reason in answer.match.evidence:
+        words = ", ".join(printable(w) for w in dict.fromkeys(reason.words))
+        sign = "mutes it" if reason.interest.muted else f"{reason.points:+6.1f}"
+        say(f"  {sign}  {reason.interest.text}: {words} ({reason.field})")
+    if not answer.match.evidence:
+        say("  none of the interests' words stand in it")
+
+
+def _the_paper(transaction: Transaction, text: str) -> KnownPaper:
+    key = parse_key(text)
+    found = transaction.papers.find_by_key(key) if key else transaction.papers.find_by_title(text, limit=6)
+    if not found:
+        raise NotFoundError(f"no stored paper is {text!r}; `digest papers --search WORD` finds some")
+    if len(found) > 1:
+        titles = "\n".join(f"  - {clip(printable(p.paper.title), 90)}" for p in found[:5])
+        raise UsageError(f"several papers begin like {text!r}; write more of the title:\n{titles}")
+    return found[0]
+
+
+def _verdict(answer: Why) -> str:
+    """One sentence: sent when and how, or the first reason why not."""
+    name = answer.subscriber.name
+    if answer.sent:
+        last = answer.sent[-1]
+        section = {"for_you": "as a pick", "trending": "in Trending", "also_new": "as a title in Also new"}
+        return f"sent to {name} {section[last.section]}, edition {last.edition}"
+    if any(reason.interest.muted for reason in answer.match.evidence):
+        return f"not sent to {name}: a mute pushes it out"
+    if answer.match.score < answer.line:
+        return f"not sent to {name}: its score is below the line"
+    if answer.competes_until is not None:
+        return (
+            f"not sent to {name}: cut by the limit, competes until {answer.competes_until:%Y-%m-%d %H:%M} UTC"
+        )
+    if answer.before_period:
+        return f"not sent to {name}: it was first seen before the period of the next issue"
+    return f"not sent to {name} yet: it stands for the next issue"
+
+
+def _file_name(subscriber: Subscriber) -> str:
+    return "".join(c if c.isalnum() or c in "@.-_" else "_" for c in subscriber.name)

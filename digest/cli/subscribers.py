@@ -1,0 +1,269 @@
+"""`digest subscribers`: add, list, show, edit, remove."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from digest.cli import documents
+from digest.cli.globals import open_app
+from digest.cli.options import Json, Wait
+from digest.cli.terminal import say, table
+from digest.errors import UsageError
+from digest.model import Frequency, Interest, Origin, Preferences, Subscriber
+from digest.text import printable
+
+if TYPE_CHECKING:
+    from digest.app import App
+
+group = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="The people who read: add, list, show, edit, remove.",
+    epilog="""\b
+Interests are phrases. A weight may follow (2 counts double), a place may stand in front:
+  --interest "diffusion models" --interest "speech synthesis^2"
+  --interest "title:survey" --interest "author:Ada Lovelace" --interest "org:CERN"
+""",
+)
+
+Address = Annotated[
+    str | None, typer.Argument(metavar="[ADDRESS]", help="The mail address; a reader by feed only has none.")
+]
+Who = Annotated[str, typer.Argument(metavar="ADDRESS", help="Address or name.")]
+Interests = Annotated[
+    list[str] | None, typer.Option("--interest", "-i", metavar="PHRASE", help="Wanted; may be repeated.")
+]
+Mutes = Annotated[
+    list[str] | None, typer.Option("--mute", metavar="PHRASE", help="Never wanted; may be repeated.")
+]
+Name = Annotated[str | None, typer.Option("--name", help="A name of their own (default: the address).")]
+At = Annotated[str | None, typer.Option("--at", metavar="HH:MM", help="Local time of day.")]
+TimeZone = Annotated[str | None, typer.Option("--tz", metavar="ZONE", help="Such as Europe/Berlin.")]
+Every = Annotated[
+    str | None, typer.Option("--every", metavar="HOW OFTEN", help="day, weekday, week or month.")
+]
+On = Annotated[
+    str | None, typer.Option("--on", metavar="DAY", help="mon to sun for week, 1 to 28 for month.")
+]
+Limit = Annotated[int | None, typer.Option("--limit", help="How many papers an issue picks at most.")]
+Format = Annotated[str | None, typer.Option("--format", help="mail, feed or both.")]
+Empty = Annotated[str | None, typer.Option("--empty", help="On a day without picks: skip, or say so.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.add_typer(group, name="subscribers")
+
+
+@group.command()
+def add(
+    context: typer.Context,
+    address: Address = None,
+    interest: Interests = None,
+    mute: Mutes = None,
+    name: Name = None,
+    at: At = None,
+    time_zone: TimeZone = None,
+    every: Every = None,
+    on: On = None,
+    limit: Limit = None,
+    format_: Format = None,
+    empty: Empty = None,
+    wait: Wait = 30.0,
+    as_json: Json = False,
+) -> None:
+    """Add a subscriber; one who left before comes back and is sent nothing twice."""
+    from digest.app import wish_of  # noqa: PLC0415 - heavy
+    from digest.config import subscriber_settings  # noqa: PLC0415
+    from digest.pipeline.subscribing import subscribe  # noqa: PLC0415
+
+    app = open_app(context)
+    if not interest:
+        raise UsageError('say at least one interest, such as --interest "diffusion models"')
+    wanted = _chosen(at, time_zone, every, on, limit, format_, empty)
+    wanted |= {"address": address, "name": name, "interests": interest, "mute": mute}
+    chosen = subscriber_settings(wanted, app.settings.defaults)
+    wish = wish_of(chosen, app.settings.defaults, app.settings.ranking.sections)
+    with app.writing(wait) as database, database.write() as transaction:
+        subscriber = subscribe(transaction, wish, origin=Origin.COMMAND, now=app.now)
+    if as_json:
+        documents.print_json(documents.subscriber(subscriber))
+        return
+    say(f"added {printable(subscriber.name)}: {_when(subscriber.preferences)}, {_interests(subscriber)}")
+    if subscriber.by_feed:
+        folder = app.settings.output.folder / "feeds" / subscriber.feed_token
+        say(f"their feed: {folder}/rss.xml (or atom.xml, feed.json)")
+
+
+@group.command("list")
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """Show all subscribers."""
+    app = open_app(context)
+    with app.reading() as transaction:
+        found = transaction.subscribers.all()
+    if as_json:
+        documents.print_json([documents.subscriber(s) for s in found])
+        return
+    rows = [(s.name, s.address or "feed only", s.status, _when(s.preferences), _interests(s)) for s in found]
+    if rows:
+        table(("name", "address", "status", "when", "interests"), rows, wide=("interests",))
+    say(f"{len(found)} subscribers" if found else "no subscribers yet; `digest subscribers add` adds one")
+
+
+@group.command()
+def show(context: typer.Context, who: Who, as_json: Json = False) -> None:
+    """Show one subscriber with everything chosen."""
+    from digest.pipeline.subscribing import find  # noqa: PLC0415 - heavy
+
+    app = open_app(context)
+    with app.reading() as transaction:
+        subscriber = find(transaction, who)
+    if as_json:
+        documents.print_json(documents.subscriber(subscriber))
+        return
+    preferences = subscriber.preferences
+    facts = {
+        "name": subscriber.name,
+        "address": subscriber.address or "none: by feed only",
+        "status": subscriber.status,
+        "kept in": _kept_in(app, subscriber),
+        "when": _when(preferences),
+        "limit": preferences.limit,
+        "empty day": preferences.when_empty,
+        "interests": ", ".join(_phrase(i) for i in subscriber.interests if not i.muted),
+        "muted": ", ".join(_phrase(i) for i in subscriber.interests if i.muted) or "nothing",
+        "feed": f"{app.settings.output.folder}/feeds/{subscriber.feed_token}/"
+        if subscriber.by_feed
+        else "no",
+    }
+    for fact, value in facts.items():
+        say(f"{fact:10}  {printable(str(value))}")
+
+
+@group.command()
+def edit(
+    context: typer.Context,
+    who: Who,
+    interest: Interests = None,
+    mute: Mutes = None,
+    name: Name = None,
+    new_address: Annotated[str | None, typer.Option("--address", help="A new mail address.")] = None,
+    at: At = None,
+    time_zone: TimeZone = None,
+    every: Every = None,
+    on: On = None,
+    limit: Limit = None,
+    format_: Format = None,
+    empty: Empty = None,
+    wait: Wait = 30.0,
+    as_json: Json = False,
+) -> None:
+    """Change what is given and keep the rest; --interest and --mute replace all of their kind."""
+    from digest.app import wish_of  # noqa: PLC0415 - heavy
+    from digest.config import as_defaults, parse_interest, parse_mute, subscriber_settings  # noqa: PLC0415
+    from digest.pipeline.subscribing import change, find  # noqa: PLC0415
+
+    app = open_app(context)
+    with app.writing(wait) as database, database.write() as transaction:
+        subscriber = find(transaction, who)
+        _refuse_listed(app, subscriber, "edit")
+        defaults = as_defaults(subscriber.preferences)
+        wanted = _chosen(at, time_zone, every, on, limit, format_, empty)
+        wanted |= {"address": new_address or subscriber.address, "name": name or _own_name(subscriber)}
+        chosen = subscriber_settings(wanted, defaults)
+        kept = [i for i in subscriber.interests if not i.muted]
+        kept_mutes = [i for i in subscriber.interests if i.muted]
+        interests = [parse_interest(text) for text in interest] if interest else kept
+        mutes = [parse_mute(text) for text in mute] if mute is not None else kept_mutes
+        wish = replace(
+            wish_of(chosen, defaults, app.settings.ranking.sections), interests=(*interests, *mutes)
+        )
+        changed = change(transaction, subscriber, wish)
+    if as_json:
+        documents.print_json(documents.subscriber(changed))
+    else:
+        say(f"changed {printable(changed.name)}: {_when(changed.preferences)}, {_interests(changed)}")
+
+
+@group.command()
+def remove(
+    context: typer.Context,
+    who: Who,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Also delete everything kept about them, past issues included.")
+    ] = False,
+    wait: Wait = 30.0,
+) -> None:
+    """Send a subscriber nothing more; what they were sent is remembered unless --forget is given."""
+    from digest.pipeline.subscribing import find, leave  # noqa: PLC0415 - heavy
+
+    app = open_app(context)
+    with app.writing(wait) as database, database.write() as transaction:
+        subscriber = find(transaction, who)
+        _refuse_listed(app, subscriber, "remove")
+        leave(transaction, subscriber, forget=forget)
+    say(f"{'forgot' if forget else 'removed'} {printable(subscriber.name)}")
+
+
+def _chosen(
+    at: str | None,
+    time_zone: str | None,
+    every: str | None,
+    on: str | None,
+    limit: int | None,
+    format_: str | None,
+    empty: str | None,
+) -> dict[str, Any]:
+    return {
+        "at": at,
+        "time_zone": time_zone,
+        "every": every,
+        "on": on,
+        "limit": limit,
+        "format": format_,
+        "empty": empty,
+    }
+
+
+def _refuse_listed(app: App, subscriber: Subscriber, verb: str) -> None:
+    """What `config.yaml` lists is changed there."""
+    if subscriber.origin is Origin.CONFIG:
+        place = _kept_in(app, subscriber)
+        raise UsageError(f"cannot {verb} {subscriber.name}: change their entry in {place}")
+
+
+def _kept_in(app: App, subscriber: Subscriber) -> str:
+    if subscriber.origin is Origin.COMMAND:
+        return "the database"
+    lines = [s.line for s in app.settings.subscribers if subscriber.name == s.label]
+    return f"{app.config_path}, line {lines[0]}" if lines else str(app.config_path)
+
+
+def _own_name(subscriber: Subscriber) -> str | None:
+    return subscriber.name if subscriber.name != subscriber.address else None
+
+
+def _phrase(interest: Interest) -> str:
+    from digest.config import format_interest  # noqa: PLC0415 - heavy
+
+    return format_interest(replace(interest, weight=abs(interest.weight)))
+
+
+def _interests(subscriber: Subscriber) -> str:
+    wanted = ", ".join(printable(_phrase(i)) for i in subscriber.interests if not i.muted)
+    muted = ", ".join(printable(_phrase(i)) for i in subscriber.interests if i.muted)
+    return wanted + (f"; never: {muted}" if muted else "")
+
+
+def _when(preferences: Preferences) -> str:
+    weekdays = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    how_often = {
+        Frequency.DAY: "every day",
+        Frequency.WEEKDAY: "Monday to Friday",
+        Frequency.WEEK: f"every {weekdays[preferences.weekday]}",
+        Frequency.MONTH: f"on day {preferences.month_day} of each month",
+    }[preferences.frequency]
+    return f"{how_often} at {preferences.at:%H:%M} {preferences.time_zone} by {preferences.format}"

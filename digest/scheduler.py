@@ -1,0 +1,71 @@
+"""Stay running: one tick a minute, each of them a whole `run`. Nothing is remembered between ticks.
+
+The database says who is due, so a missed tick is caught up by the next one, and cron's
+`digest run` does exactly the same once.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import FrameType
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from digest.app import App
+from digest.errors import DigestError, LockedError
+
+TICK_SECONDS = 60
+
+
+def serve(app: App, *, tell: Callable[[str], None]) -> None:
+    """Run ticks until SIGTERM or SIGINT; a tick that has begun is finished first."""
+    # its own log would repeat what `tell` says
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+    scheduler = BlockingScheduler(timezone=UTC)
+    scheduler.add_job(
+        Ticker(app, tell).tick,
+        IntervalTrigger(seconds=TICK_SECONDS, timezone=UTC),
+        next_run_time=datetime.now(UTC),
+        # late ticks count, many late ones are one, and never two at once
+        misfire_grace_time=None,
+        coalesce=True,
+        max_instances=1,
+    )
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        scheduler.shutdown(wait=False)
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, stop)
+    scheduler.start()
+
+
+class Ticker:
+    """Does one run at a time and tells of each trouble once, not every minute."""
+
+    def __init__(self, app: App, tell: Callable[[str], None]) -> None:
+        self._app = app
+        self._tell = tell
+        self._told: set[str] = set()
+
+    def tick(self) -> None:
+        """One run at the present moment; what fails is told and the next tick tries again."""
+        app = self._app.at(datetime.now(UTC))
+        try:
+            with app.writing(wait=0) as database:
+                report = app.run(database, rehearse=False)
+                lines = report.problem_lines()
+                code = 1 if lines else 0
+                lines += app.close_run(database, report, code, finished=datetime.now(UTC))
+        except LockedError:
+            return  # another run is at it: the next tick looks again
+        except DigestError as error:
+            lines = [str(error)]
+        for line in lines:
+            if line not in self._told:
+                self._tell(line)
+        self._told = set(lines)
