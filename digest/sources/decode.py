@@ -22,7 +22,8 @@ def decode(data: bytes) -> Wire:
     except UnicodeDecodeError as error:
         return Wire(data=data, text="", flaw=f"not text: byte {error.start} is not {_spoken(codec)}")
     plain = data if codec == "utf-8-sig" else text.encode()
-    if len(plain) - len(plain.translate(None, _CONTROLS)) > _MOST * len(plain):
+    size = len(plain) - plain.count(b"\r")  # CR LF and LF are to give the same answer
+    if len(plain) - len(plain.translate(None, _CONTROLS)) > _MOST * size:
         return Wire(data=data, text="", flaw="not text: mostly control bytes")
     return Wire(data=data, text=text, cut=bool(decoder.getstate()[0]))
 

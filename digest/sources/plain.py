@@ -73,7 +73,7 @@ def _is_bare(wire: Wire) -> bool:
 
 
 def _read_bare(wire: Wire, max_records: int) -> Page:
-    lines, more = first_lines(wire.text, max_records * _LINES_PER_RECORD)
+    lines, more = first_lines(wire.text, max_records * _LINES_PER_RECORD + _HEAD_LINES)
     what = "no page header: read because each title is followed by an abstract"
     note = Finding(what=what, severity=Severity.NOTE, line=lines[0].number)
     return _page(_best_body(lines), None, [note, *_unread(lines, more=more)])
