@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from digest import config, deliver, pipeline, render, store
+from digest.errors import UsageError
 from digest.issue import Rules
 from digest.model import DeliveryState, Severity, Source, require_utc
 from digest.monitor import ping
@@ -166,6 +167,7 @@ class App:
         self, where: pipeline.Store, *, rehearse: bool, progress: pipeline.Progress = pipeline.silent
     ) -> RunReport:
         """Everything in order; a rehearsal writes no file and sends nothing."""
+        self.sender().close()  # what is wrong with the way out is said before anything is done
         ingest = self.ingest(where, progress=progress)
         publish = self.publish(where, progress=progress)
         return RunReport(
@@ -252,6 +254,11 @@ class App:
         smtp = self.settings.mail.smtp
         if smtp.host is None:
             return deliver.FolderSender(self.settings.mail.folder)
+        if smtp.lacks_password:
+            raise UsageError(
+                f"mail.smtp.username is {smtp.username}, but its password is missing: set "
+                "DIGEST__MAIL__SMTP__PASSWORD or mail.smtp.password_file"
+            )
         return deliver.SmtpSender(
             deliver.SmtpSettings(
                 host=smtp.host,
