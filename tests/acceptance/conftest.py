@@ -18,14 +18,13 @@ ROOT = Path(__file__).resolve().parents[2]
 FIRST_DAY = date(2026, 11, 16)
 
 
-def run_digest(*args, cwd, env=None, now=None, input=None):
+def run_digest(*args, cwd, env=None, now=None):
     """`digest ARGS` without a terminal; text in and out, as a shell would see it."""
     return subprocess.run(
         command(*args, now=now),
         cwd=cwd,
         env=environment(env),
-        input=input,
-        stdin=subprocess.DEVNULL if input is None else None,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
         timeout=120,
@@ -157,6 +156,19 @@ def _begun(tmp_path_factory):
     done = run_digest("init", cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder
+
+
+@pytest.fixture(scope="session")
+def _filled(_begun, tmp_path_factory, dumps):
+    folder = Path(shutil.copytree(_begun, tmp_path_factory.mktemp("filled") / "work"))
+    Workspace(folder)("ingest", *dumps, now=day_at(0, 6))
+    return folder
+
+
+@pytest.fixture
+def archive(_filled, tmp_path):
+    """A workspace whose database holds the five example dumps, read on day 0 at six."""
+    return Workspace(Path(shutil.copytree(_filled, tmp_path / "archive")))
 
 
 @pytest.fixture
