@@ -19,7 +19,7 @@ from digest.errors import UsageError
 from digest.issue import Rules
 from digest.model import DeliveryState, Severity, Source, require_utc
 from digest.monitor import ping
-from digest.pipeline.subscribing import Wish, apply_list
+from digest.pipeline import subscribing
 from digest.ports import Sender
 
 #: how long a writing command waits for another one, in seconds
@@ -107,7 +107,7 @@ class App:
         with where.write() as transaction:
             if not named:
                 transaction.instance.create(self.now)
-            apply_list(transaction, [self._wish(s) for s in self.settings.subscribers], self.now)
+            subscribing.apply_list(transaction, [self._wish(s) for s in self.settings.subscribers], self.now)
 
     @staticmethod
     def _has_listed(where: pipeline.Store) -> bool:
@@ -271,15 +271,15 @@ class App:
             )
         )
 
-    def _wish(self, chosen: config.SubscriberSettings) -> Wish:
+    def _wish(self, chosen: config.SubscriberSettings) -> subscribing.Wish:
         return wish_of(chosen, self.settings.defaults, self.settings.ranking.sections)
 
 
 def wish_of(
     chosen: config.SubscriberSettings, defaults: config.DefaultSettings, sections: config.SectionSettings
-) -> Wish:
+) -> subscribing.Wish:
     """A configured or commanded subscriber as the pipeline wants it."""
-    return Wish(
+    return subscribing.Wish(
         name=chosen.label,
         address=chosen.address,
         preferences=config.subscriber_preferences(chosen, defaults, sections),

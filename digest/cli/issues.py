@@ -92,11 +92,10 @@ def preview(
 ) -> None:
     """Show the issue a subscriber would get now, without touching anything."""
     from digest import pipeline  # noqa: PLC0415 - heavy
-    from digest.pipeline.subscribing import find  # noqa: PLC0415
 
     app = open_app(context)
     with app.reading() as transaction:
-        subscriber = find(transaction, whose)
+        subscriber = pipeline.subscribing.find(transaction, whose)
         house = app.house_of(transaction.instance.get())
         found = pipeline.preview(transaction, house, subscriber, now=app.now)
     if isinstance(found, Skipped):
@@ -130,12 +129,12 @@ def issues(
     as_json: Json = False,
 ) -> None:
     """Show past issues; with ADDRESS and --day, the one issue exactly as it was sent."""
-    from digest.pipeline.subscribing import find  # noqa: PLC0415 - heavy
+    from digest.pipeline import subscribing  # noqa: PLC0415 - heavy
 
     app = open_app(context)
     edition = parse_day(day)
     with app.reading() as transaction:
-        subscriber = find(transaction, whose) if whose else None
+        subscriber = subscribing.find(transaction, whose) if whose else None
         past = transaction.issues.past(subscriber_id=subscriber.id if subscriber else None, edition=edition)
         names = {s.id: s.name for s in transaction.subscribers.all()}
         if as_json:
@@ -211,11 +210,10 @@ def why(
 ) -> None:
     """Say why a paper was or was not sent to a subscriber."""
     from digest import pipeline  # noqa: PLC0415 - heavy
-    from digest.pipeline.subscribing import find  # noqa: PLC0415
 
     app = open_app(context)
     with app.reading() as transaction:
-        subscriber = find(transaction, whose)
+        subscriber = pipeline.subscribing.find(transaction, whose)
         house = app.house_of(transaction.instance.get())
         answer = pipeline.why(transaction, house, _the_paper(transaction, paper), subscriber, now=app.now)
     if as_json:

@@ -110,7 +110,7 @@ def rank(
 ) -> NoReturn:
     """Rank the papers of any dump by your interests and say why: no configuration, no database."""
     from digest.config import parse_interest, parse_mute  # noqa: PLC0415 - heavy
-    from digest.pipeline.rank_files import rank_files  # noqa: PLC0415
+    from digest.pipeline import rank_files  # noqa: PLC0415
     from digest.rank import SEND_LINE  # noqa: PLC0415
 
     interests = [parse_interest(text) for text in interest] + [parse_mute(text) for text in mute or ()]

@@ -78,7 +78,7 @@ def add(
     """Add a subscriber; one who left before comes back and is sent nothing twice."""
     from digest.app import wish_of  # noqa: PLC0415 - heavy
     from digest.config import subscriber_settings  # noqa: PLC0415
-    from digest.pipeline.subscribing import subscribe  # noqa: PLC0415
+    from digest.pipeline import subscribing  # noqa: PLC0415
 
     app = open_app(context)
     if not interest:
@@ -88,7 +88,7 @@ def add(
     chosen = subscriber_settings(wanted, app.settings.defaults)
     wish = wish_of(chosen, app.settings.defaults, app.settings.ranking.sections)
     with app.writing(wait) as database, database.write() as transaction:
-        subscriber = subscribe(transaction, wish, origin=Origin.COMMAND, now=app.now)
+        subscriber = subscribing.subscribe(transaction, wish, origin=Origin.COMMAND, now=app.now)
     if as_json:
         documents.print_json(documents.subscriber(subscriber))
         return
@@ -116,11 +116,11 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 @group.command()
 def show(context: typer.Context, who: Who, as_json: Json = False) -> None:
     """Show one subscriber with everything chosen."""
-    from digest.pipeline.subscribing import find  # noqa: PLC0415 - heavy
+    from digest.pipeline import subscribing  # noqa: PLC0415 - heavy
 
     app = open_app(context)
     with app.reading() as transaction:
-        subscriber = find(transaction, who)
+        subscriber = subscribing.find(transaction, who)
     if as_json:
         documents.print_json(documents.subscriber(subscriber))
         return
@@ -164,11 +164,11 @@ def edit(
     """Change what is given and keep the rest; --interest and --mute replace all of their kind."""
     from digest.app import wish_of  # noqa: PLC0415 - heavy
     from digest.config import as_defaults, parse_interest, parse_mute, subscriber_settings  # noqa: PLC0415
-    from digest.pipeline.subscribing import change, find  # noqa: PLC0415
+    from digest.pipeline import subscribing  # noqa: PLC0415
 
     app = open_app(context)
     with app.writing(wait) as database, database.write() as transaction:
-        subscriber = find(transaction, who)
+        subscriber = subscribing.find(transaction, who)
         _refuse_listed(app, subscriber, "edit")
         defaults = as_defaults(subscriber.preferences)
         wanted = _chosen(at, time_zone, every, on, limit, format_, empty)
@@ -181,7 +181,7 @@ def edit(
         wish = replace(
             wish_of(chosen, defaults, app.settings.ranking.sections), interests=(*interests, *mutes)
         )
-        changed = change(transaction, subscriber, wish)
+        changed = subscribing.change(transaction, subscriber, wish)
     if as_json:
         documents.print_json(documents.subscriber(changed))
     else:
@@ -198,13 +198,13 @@ def remove(
     wait: Wait = 30.0,
 ) -> None:
     """Send a subscriber nothing more; what they were sent is remembered unless --forget is given."""
-    from digest.pipeline.subscribing import find, leave  # noqa: PLC0415 - heavy
+    from digest.pipeline import subscribing  # noqa: PLC0415 - heavy
 
     app = open_app(context)
     with app.writing(wait) as database, database.write() as transaction:
-        subscriber = find(transaction, who)
+        subscriber = subscribing.find(transaction, who)
         _refuse_listed(app, subscriber, "remove")
-        leave(transaction, subscriber, forget=forget)
+        subscribing.leave(transaction, subscriber, forget=forget)
     say(f"{'forgot' if forget else 'removed'} {printable(subscriber.name)}")
 
 
