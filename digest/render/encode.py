@@ -117,7 +117,8 @@ def _quoted(text: str) -> bytes:
     """`text` in UTF-8 as quoted-printable with CR LF (RFC 2045 6.7)."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return binascii.b2a_qp(text.replace("\n", "\r\n").encode("utf-8"), istext=True, header=False)
+    # b2a_qp takes the line end it breaks with from the text's first one: LF here, CR LF afterwards
+    return binascii.b2a_qp(text.encode("utf-8"), istext=True, header=False).replace(b"\n", b"\r\n")
 
 
 def _part(mark: bytes, kind: bytes, body: bytes) -> tuple[bytes, ...]:

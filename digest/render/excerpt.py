@@ -92,10 +92,11 @@ def _chosen(found: Sequence[Sentence], marks: Sequence[Span], room: Room) -> lis
     chosen = ranked[:1]
     left = room.characters - found[chosen[0]].length
     rest = [i for i in ranked[1:] if worth[i] > 0]
-    if left > room.characters // 2:
-        rest.append(chosen[0] + 1)
+    following = chosen[0] + 1
+    if left > room.characters // 2 and following < len(found) and worth[following] >= 0:
+        rest.append(following)
     for index in dict.fromkeys(rest):
-        if len(chosen) < room.sentences and index < len(found) and found[index].length <= left:
+        if len(chosen) < room.sentences and found[index].length <= left:
             chosen.append(index)
             left -= found[index].length
     return sorted(chosen)

@@ -120,7 +120,7 @@ def ascii_address(name: str, address: str) -> str:
 
 def uri(name: str, text: str) -> str:
     """`text` as `<uri>`, https or mailto; a bare address is taken for the latter. Raises `ValueError`."""
-    found = checked(name, text) if text.startswith("https://") else mail_link(text)
+    found = text if checked(name, text).startswith("https://") else mail_link(text)
     if not found or not found.isascii() or len(found) > _LONGEST_URI or re.search(r'[\s<>,"]', found):
         raise ValueError(f"{name}: {text!r} is neither an https nor a mailto URI")
     return f"<{found}>"

@@ -40,30 +40,26 @@ def compile_mjml(source: str, include: Callable[[str], str]) -> str:
 
     Raises `BrokenMjml`.
     """
+    blank = _JINJA.sub(lambda tag: re.sub(r"[^\n]", " ", tag.group()), source)
+    nesting = _Nesting()
+    nesting.feed(blank)
+    if nesting.fault:
+        # some compilers pass over this and lose what stands between
+        raise BrokenMjml("a tag is closed here that is not open", nesting.fault)
     try:
         html = _compile(_REMARK.sub("", source).strip(), include)
     except Exception as error:
-        raise BrokenMjml(str(error), _first_fault(source)) from error
+        stray = _STRAY.search(blank)
+        line = blank.count("\n", 0, stray.start()) + 1 if stray else nesting.unclosed
+        raise BrokenMjml(str(error), line) from error
     return _HIDDEN_TAG.sub(r"\1", html)
 
 
 def _compile(source: str, include: Callable[[str], str]) -> str:
     if (rust := getattr(mjml, "mjml2html", None)) is not None:
-        return str(rust(source, include_loader=include))
+        # without this, naming a font such as Roboto makes every mail load it from elsewhere
+        return str(rust(source, include_loader=include, fonts={}))
     return str(mjml.mjml_to_html(io.StringIO(source)).html)  # type: ignore[attr-defined]
-
-
-def _first_fault(source: str) -> int:
-    """The line, from 1, of the first `mj-` tag out of place or stray `<`; 1 when none is found."""
-    blank = _JINJA.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), source)
-    nesting = _Nesting()
-    nesting.feed(blank)
-    nesting.close()
-    stray = _STRAY.search(blank)
-    lines = [nesting.fault] if nesting.fault else []
-    if stray:
-        lines.append(blank.count("\n", 0, stray.start()) + 1)
-    return min(lines) if lines else nesting.unclosed
 
 
 class _Nesting(HTMLParser):
@@ -71,6 +67,7 @@ class _Nesting(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
+        #: the line of the first tag closed out of turn, or 0
         self.fault = 0
         self._open: list[tuple[str, int]] = []
 

@@ -1,0 +1,50 @@
+import pytest
+
+from digest.render.mjml import BrokenMjml, compile_mjml, compiler
+
+GOOD = """{# a remark with <mj-text> and a < b #}
+<mjml><mj-body><mj-section><mj-column>
+<mj-raw><!--{% for x in xs %}--></mj-raw>
+<mj-text>{{ x }}</mj-text>
+<mj-raw><!--{% endfor %}--></mj-raw>
+</mj-column></mj-section></mj-body></mjml>"""
+
+
+def no_include(path):
+    raise KeyError(path)
+
+
+def test_jinja_tags_survive_and_their_comments_and_remarks_do_not():
+    html = compile_mjml(GOOD, no_include)
+    assert "{% for x in xs %}<tr>" in html
+    assert "{{ x }}" in html
+    assert "<!--{%" not in html
+    assert "remark" not in html
+
+
+def test_the_compiler_has_a_name_and_a_version():
+    name, version = compiler().split(" ")
+    assert name in {"mjml", "mjml-python"}
+    assert version[0].isdigit()
+
+
+@pytest.mark.parametrize("font", ["Roboto", "Ubuntu", "Open Sans"])
+def test_no_font_is_loaded_from_elsewhere(font):
+    html = compile_mjml(GOOD.replace("<mj-text>{{", f'<mj-text font-family="{font}">{{{{'), no_include)
+    assert font in html
+    assert "://fonts" not in html
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("<mjml>\n<mj-body>\n<mj-text>\n</mj-body>\n</mjml>", 4),
+        ("<mjml>\n<mj-body>\n<mj-section>\n", 3),
+        ("<mjml>\n<mj-body>\n<mj-section><mj-column><mj-text>\na < b", 4),
+        ("", 1),
+    ],
+)
+def test_a_fault_is_found_by_its_line(source, line):
+    with pytest.raises(BrokenMjml) as caught:
+        compile_mjml(source, no_include)
+    assert caught.value.line == line
