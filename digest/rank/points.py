@@ -23,7 +23,7 @@ _LADDER = (
 _STEPS = [strength for strength, _ in _LADDER]
 
 #: what every further interest adds, as a share of its own points
-_FURTHER = 0.3
+_FURTHER = 0.5
 #: the part of the gap that no number of further interests closes
 _LEAST_GAP = 0.01
 

@@ -1,6 +1,6 @@
 """Words of a text in the two forms that ranking compares, with their places.
 
-The exact form is lower case without accents and without a plural s; the stem is Snowball's. Both
+The exact form is lower case without accents and a plural's ending; the stem is Snowball's. Both
 are the same whatever the case, the accents, the hyphens or the white space of the text.
 """
 
@@ -92,7 +92,16 @@ class Analyser:
     def _make(self, word: str) -> Forms | None:
         if not word or word in STOP_WORDS:
             return None
-        exact = word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] != "s" else word
+        exact = _singular(word)
         stem = self._stem(word)
         # `ragged` must not become `rag`: what is left after stemming is too short to mean the same
         return exact, stem if len(stem) > 3 else exact
+
+
+def _singular(word: str) -> str:
+    """`word` without what looks like the ending of a plural; never empty."""
+    if len(word) < 4 or word[-1] != "s" or word[-2] == "s":
+        return word
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-2] if word.endswith(("sses", "xes", "ches", "shes")) else word[:-1]
