@@ -114,17 +114,14 @@ def _tell_what_is_next(console: Console, app: App, mailbox: Mailbox) -> None:
         "",
         "[bold]Look at[/bold]",
         f"  {out}/index.html  the newest listing as a page",
-        *(
-            f"  {_near(newest[-1])!s:<30} a mail as the reader sees it (.txt and .eml beside it)"
-            for _ in newest[:1]
-        ),
+        mail,
         f"  {out}/feeds/  RSS, Atom and JSON feeds: public, and one for each reader by feed",
         "",
         "[bold]Make it yours[/bold]",
         f"  {program} init mine --source examples/dumps",
         f"  {program} -c mine/config.yaml subscribers add you@example.org -i 'diffusion models' -i robotics",
         f"  {program} -c mine/config.yaml run",
-        "  Mails are files in mine/out/mail until mail.smtp.host is set in mine/config.yaml.",
+        "  Mails are files in mine/mail until mail.smtp.host is set in mine/config.yaml.",
     )
     for line in lines:
         console.print(line, soft_wrap=True)

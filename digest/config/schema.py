@@ -183,7 +183,7 @@ class MailSettings(Part):
     #: where `digest serve` answers
     base_url: SecureUrl | None = None
     #: `.eml` files go here until `smtp.host` is set
-    folder: Location = Path("out/mail")
+    folder: Location = Path("mail")
     #: a mail not handed over by then is given up
     expire_after: Annotated[timedelta, between(timedelta(minutes=10), 7 * _DAY)] = timedelta(hours=24)
     smtp: SmtpSettings = SmtpSettings()

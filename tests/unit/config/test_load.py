@@ -41,7 +41,7 @@ def test_an_empty_file_gives_the_defaults_with_absolute_paths(config, tmp_path):
         ("inbox", tmp_path / "inbox", timedelta(seconds=10))
     ]
     assert settings.output.folder == tmp_path / "out"
-    assert settings.mail.folder == tmp_path / "out" / "mail"
+    assert settings.mail.folder == tmp_path / "mail"
     assert settings.mail.smtp.host is None
     assert settings.mail.unsubscribe_address == "digest@localhost"
     assert settings.subscribers == ()
