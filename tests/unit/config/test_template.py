@@ -155,9 +155,9 @@ def test_the_documentation_names_no_key_that_is_not_there():
     assert set(re.findall(r"^\| `([a-z_.\[\]]+)` \| [`–]", TABLE, re.MULTILINE)) <= known
 
 
-def test_the_demo_has_its_four_readers(tmp_path):
+def test_the_demo_has_its_three_readers(tmp_path):
     settings = load(ROOT / "examples" / "demo.yaml", {})
-    assert [r.label for r in settings.subscribers] == ["vision", "speech", "language", "robotics"]
+    assert [r.label for r in settings.subscribers] == ["vision", "speech", "language"]
     assert settings.sources[0].path == ROOT / "examples" / "dumps"
     assert settings.database == ROOT / "out" / "demo" / "digest.db"
     assert all(r.interests for r in settings.subscribers)
