@@ -64,12 +64,14 @@ def byline(paper: Paper, spans: Iterable[tuple[int, int]] = ()) -> str:
 
 
 def why(evidence: Sequence[Evidence]) -> str:
-    """In words, strongest first: `diffusion models — “diffusion” in the title and abstract`."""
+    """In words, strongest first: `diffusion models — in the title and abstract`."""
     by_interest: dict[str, list[Evidence]] = {}
     for reason in sorted((e for e in evidence if e.points > 0), key=lambda e: -e.points):
         by_interest.setdefault(safe(reason.interest.text, _NAME), []).append(reason)
-    lines = [_because(name, reasons) for name, reasons in list(by_interest.items())[:3]]
-    return "; ".join(lines)
+    by_finding: dict[str, list[str]] = {}
+    for name, reasons in list(by_interest.items())[:3]:
+        by_finding.setdefault(_finding(name, reasons), []).append(name)
+    return "; ".join(f"{listed(names)} — {finding}" for finding, names in by_finding.items())
 
 
 def trending_reason(known: KnownPaper) -> str:
@@ -118,20 +120,20 @@ def _matched_authors(authors: Sequence[str], spans: Iterable[tuple[int, int]]) -
     return found
 
 
-def _because(name: str, reasons: Sequence[Evidence]) -> str:
+def _finding(name: str, reasons: Sequence[Evidence]) -> str:
     fields = frozenset(reason.field for reason in reasons)
     matched = dict.fromkeys(word for reason in reasons for word in reason.words)
-    return _reason(name, fields, tuple(matched))
+    return _found(name, fields, tuple(matched))
 
 
 @lru_cache(maxsize=4_096)
-def _reason(name: str, fields: frozenset[Field], matched: tuple[str, ...]) -> str:
-    """One interest and where it was found; words are named only where the interest does not say them."""
+def _found(name: str, fields: frozenset[Field], matched: tuple[str, ...]) -> str:
+    """Such as `in the title`; the matched words are named only where the interest does not say them."""
     places = listed([place for field, place in _PLACES.items() if field in fields])
     asked = [fold(word.text) for word in words(name)]
     other = [f"“{safe(text, 40)}”" for text in matched if not _said_already(asked, text)][:3]
     others = f"{listed(other)} " if other else ""
-    return f"{name} — {others}in {places.replace(' and the ', ' and ')}"
+    return f"{others}in {places.replace(' and the ', ' and ')}"
 
 
 def _said_already(asked: Sequence[str], matched: str) -> bool:
