@@ -12,6 +12,8 @@ from digest.rank.tokens import Analyser
 #: how far one word alone may reach, by the share of papers that hold it: the most and the least
 _ORDINARY, _ORDINARY_REACH = 0.02, 0.583
 _RARE, _RARE_REACH = 0.0015, 0.9
+#: nobody repeats a sentence word by word: what each word beyond the fourth adds, and to how many
+_LONG, _LONG_STEP, _LONGEST = 4, 0.15, 7
 
 #: `Long Form (LF)`: both are ways to say it
 _BRACKETED = re.compile(r"^\s*(\S.*?)\s*[(\[]\s*([^()\[\]]*[^()\[\]\s])\s*[)\]]\s*$", re.DOTALL)
@@ -25,7 +27,7 @@ class Wording:
     stems: tuple[str, ...]
     #: inverse document frequency of each word
     rarities: tuple[float, ...]
-    #: the most that its strength can be
+    #: the most that its strength can be; all of it counts up to 1
     reach: float
 
 
@@ -38,13 +40,17 @@ def wordings(text: str, background: Background, analyser: Analyser) -> tuple[Wor
         tokens = analyser.read(each)
         if tokens.stems:
             rarities = tuple(background.rarity(s) for s in tokens.stems)
-            reach = 1.0 if len(rarities) > 1 else _reach(background.share(tokens.stems[0]))
+            reach = (
+                _reach_of_many(len(tokens))
+                if len(tokens) > 1
+                else _reach_of_one(background.share(tokens.stems[0]))
+            )
             wording = Wording(tuple(tokens.exact), tuple(tokens.stems), rarities, reach)
             found.setdefault(wording.exact, wording)
     return tuple(found.values())
 
 
-def _reach(share: float) -> float:
+def _reach_of_one(share: float) -> float:
     """How far a word in this share of papers reaches; one word has no neighbours to prove it is meant.
 
     An ordinary word reaches the send line from the title or when repeated. The rarer it is, the less
@@ -52,6 +58,10 @@ def _reach(share: float) -> float:
     """
     rare = math.log(_ORDINARY / share) / math.log(_ORDINARY / _RARE)
     return _ORDINARY_REACH + (_RARE_REACH - _ORDINARY_REACH) * min(max(rare, 0.0), 1.0)
+
+
+def _reach_of_many(words: int) -> float:
+    return 1 + _LONG_STEP * (min(max(words, _LONG), _LONGEST) - _LONG)
 
 
 def _abbreviates(short: str, long: str) -> bool:

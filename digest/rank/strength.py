@@ -30,17 +30,15 @@ Parts = dict[Field, float]
 
 
 def strength(wording: Wording, paper: IndexedPaper, field: Field) -> Parts:
-    """How strongly `paper` speaks of `wording` in `field`: all parts together lie in [0, 1)."""
+    """How strongly `paper` speaks of `wording` in `field`: all parts together lie in [0, reach)."""
     texts = paper.texts(field)
     parts: Parts = {}
     if len(wording.stems) == 1:
-        _add_words(parts, wording, texts, _EXACT_WORD * wording.reach, _STEM_WORD * wording.reach)
-        return parts
-    found = _add_words(parts, wording, texts, _EXACT_WORDS, _STEM_WORDS)
-    if found > 1:
+        _add_words(parts, wording, texts, _EXACT_WORD, _STEM_WORD)
+    elif _add_words(parts, wording, texts, _EXACT_WORDS, _STEM_WORDS) > 1:
         _add_pairs(parts, wording, texts)
         _add_phrase(parts, wording, texts)
-    return parts
+    return {where: part * wording.reach for where, part in parts.items()}
 
 
 def _add(parts: Parts, worth: float, texts: Sequence[IndexedText], counts: Sequence[int]) -> None:

@@ -11,8 +11,8 @@ from digest.rank import SEND_LINE, Background, explain, muted, rank, rank_many, 
 from tests.builders import NOON, known
 
 WORDS = [
-    "diffusion", "models", "model", "speech", "synthesis", "of", "the", "C++", "self-supervised", "RAG", "storage",
-    "Schrödinger", "learning", "learned", "vision", "language,", "language.", "(LLM)",
+    "diffusion", "models", "model", "speech", "synthesis", "of", "the", "C++", "self-supervised", "RAG",
+    "storage", "Schrödinger", "learning", "learned", "vision", "language,", "language.", "(LLM)",
 ]  # fmt: skip
 
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=25).map(" ".join) | st.text(max_size=60)
