@@ -65,7 +65,7 @@ class Workspace:
     @property
     def mails(self):
         """The paths of all mails written so far, by name."""
-        return sorted((self.folder / "out" / "mail").glob("*.eml"))
+        return sorted((self.folder / "mail").glob("*.eml"))
 
     def __call__(self, *args, now=None, code=0):
         """Run the command here; `code` is the exit code to expect, `None` for any."""
@@ -78,16 +78,14 @@ class Workspace:
         """The one JSON document that the command prints."""
         return json.loads(self(*args, "--json", now=now, code=code).stdout)
 
+    def invocation(self, *args, now=None):
+        """The arguments by which `subprocess` starts the command here."""
+        return {"args": command(*args, now=now), "cwd": self.folder, "env": environment(self.env)}
+
     def start(self, *args, now=None, **options):
-        """The command in the background."""
-        return subprocess.Popen(
-            command(*args, now=now),
-            cwd=self.folder,
-            env=environment(self.env),
-            stdin=subprocess.DEVNULL,
-            encoding="utf-8",
-            **({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options),
-        )
+        """The command in the background, a process to wait for."""
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen(**self.invocation(*args, now=now), encoding="utf-8", **(pipes | options))
 
     def rows(self, sql, *values):
         """Rows of the database file itself."""
