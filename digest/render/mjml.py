@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
 from html.parser import HTMLParser
 from importlib import metadata
 
@@ -31,35 +30,53 @@ class BrokenMjml(ValueError):  # noqa: N818 - named for what it says
 
 def compiler() -> str:
     """Name and version of the compiler, such as `mjml-python 1.4.2`: part of every cache key."""
-    name = "mjml-python" if hasattr(mjml, "mjml2html") else "mjml"
+    name = "mjml" if hasattr(mjml, "mjml_to_html") else "mjml-python"
     return f"{name} {metadata.version(name)}"
 
 
-def compile_mjml(source: str, include: Callable[[str], str]) -> str:
-    """`source` as HTML, Jinja tags untouched; `include` returns the text of an `mj-include` path.
+def check_nesting(source: str) -> None:
+    """Raise `BrokenMjml` where a tag of MJML is closed that is not open, or never closed.
+
+    Some compilers pass over this and lose what stands between.
+    """
+    nesting = _Nesting()
+    nesting.feed(_without_jinja(source))
+    if nesting.fault:
+        raise BrokenMjml("a tag is closed here that is not open", nesting.fault)
+    if nesting.unclosed:
+        raise BrokenMjml("this tag is never closed", nesting.unclosed)
+
+
+def compile_mjml(source: str) -> str:
+    """`source`, which includes nothing any more, as HTML with its Jinja tags untouched.
 
     Raises `BrokenMjml`.
     """
-    blank = _JINJA.sub(lambda tag: re.sub(r"[^\n]", " ", tag.group()), source)
-    nesting = _Nesting()
-    nesting.feed(blank)
-    if nesting.fault:
-        # some compilers pass over this and lose what stands between
-        raise BrokenMjml("a tag is closed here that is not open", nesting.fault)
+    check_nesting(source)
     try:
-        html = _compile(_REMARK.sub("", source).strip(), include)
+        html = _compile(_REMARK.sub("", source).strip())
     except Exception as error:
-        stray = _STRAY.search(blank)
-        line = blank.count("\n", 0, stray.start()) + 1 if stray else nesting.unclosed
-        raise BrokenMjml(str(error), line) from error
+        raise BrokenMjml(str(error), _likely_line(source)) from error
     return _HIDDEN_TAG.sub(r"\1", html)
 
 
-def _compile(source: str, include: Callable[[str], str]) -> str:
-    if (rust := getattr(mjml, "mjml2html", None)) is not None:
-        # without this, naming a font such as Roboto makes every mail load it from elsewhere
-        return str(rust(source, include_loader=include, fonts={}))
-    return str(mjml.mjml_to_html(io.StringIO(source)).html)  # type: ignore[attr-defined]
+def _compile(source: str) -> str:
+    if (python := getattr(mjml, "mjml_to_html", None)) is not None:
+        return str(python(io.StringIO(source)).html)
+    # without the last, naming a font such as Roboto makes every mail load it from elsewhere
+    return str(mjml.mjml2html(source, fonts={}))
+
+
+def _likely_line(source: str) -> int:
+    """Compilers say what is wrong but not where; mostly it is a stray `<`."""
+    blank = _without_jinja(source)
+    stray = _STRAY.search(blank)
+    return blank.count("\n", 0, stray.start()) + 1 if stray else 1
+
+
+def _without_jinja(source: str) -> str:
+    """`source` with its Jinja tags blanked out, line for line."""
+    return _JINJA.sub(lambda tag: re.sub(r"[^\n]", " ", tag.group()), source)
 
 
 class _Nesting(HTMLParser):
@@ -73,8 +90,8 @@ class _Nesting(HTMLParser):
 
     @property
     def unclosed(self) -> int:
-        """The line of the innermost tag never closed, or 1."""
-        return self._open[-1][1] if self._open else 1
+        """The line of the innermost tag never closed, or 0."""
+        return self._open[-1][1] if self._open else 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         """Remember an opening tag."""

@@ -20,10 +20,17 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from digest.errors import RenderError
 from digest.render.folders import Folders
-from digest.render.mjml import BrokenMjml, compile_mjml, compiler
+from digest.render.mjml import BrokenMjml, check_nesting, compile_mjml, compiler
 
 _ESCAPED = (".html.j2", ".xml.j2", ".mjml.j2", ".mjml")
-_INCLUDE = re.compile(r"<mj-include\b[^>]*?\bpath\s*=\s*[\"']([^\"']+)")
+_INCLUDE = re.compile(r"<mj-include\s+path=[\"']([^\"']+)[\"']\s*(?:/>|>\s*</mj-include>)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    text: str
+    filename: str
+    fresh: Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +95,37 @@ class Templates:
         known = self._compiled.get(name)
         if known and all(fresh() for fresh in known.fresh):
             return known.template
-        sources = self._with_partials(name)
-        version = hashlib.sha256("\0".join([compiler(), *(s for s, _, _ in sources)]).encode()).hexdigest()
-        if known and known.version == version:
-            template = known.template
-        else:
-            source, filename, _ = sources[0]
-            template = self._compile_once(name, source, filename)
-        self._compiled[name] = _Compiled(version, tuple(fresh for _, _, fresh in sources), template)
+        parts: dict[str, _Source] = {}
+        source = self._expanded(name, name, parts, ())
+        version = hashlib.sha256(f"{compiler()}\0{source}".encode()).hexdigest()
+        template = known.template if known and known.version == version else self._adopt(name, source)
+        self._compiled[name] = _Compiled(version, tuple(part.fresh for part in parts.values()), template)
         return template
 
-    def _compile_once(self, name: str, source: str, filename: str) -> jinja2.Template:
+    def _expanded(self, name: str, part: str, parts: dict[str, _Source], around: tuple[str, ...]) -> str:
+        """The source of `part` with its partials in their places; `parts` gathers all that were read.
+
+        Done here, so that no compiler ever opens a file: some would open any.
+        """
+        if part in around:
+            raise RenderError(f"{parts[part].filename}:1: this template includes itself")
+        parts[part] = found = self._source(part)
         try:
-            self._environment.parse(source, name, filename)
-            html = self._compile(name, source)
-            code = self._environment.compile(html, name, f"{filename} (compiled)")
+            self._environment.parse(found.text, part, found.filename)
+            check_nesting(found.text)
+        except jinja2.TemplateError as error:
+            self._refuse(part, error)
+        except BrokenMjml as error:
+            raise RenderError(f"{found.filename}:{error.line}: {error}") from error
+        inside = (*around, part)
+        return _INCLUDE.sub(
+            lambda tag: self._expanded(name, _beside(name, tag.group(1)), parts, inside), found.text
+        )
+
+    def _adopt(self, name: str, source: str) -> jinja2.Template:
+        html = self._compile(name, source)
+        try:
+            code = self._environment.compile(html, name, f"{self._source(name).filename} (compiled)")
         except jinja2.TemplateError as error:
             self._refuse(name, error)
         names = self._environment.make_globals(None)
@@ -110,25 +133,14 @@ class Templates:
 
     def _compile(self, name: str, source: str) -> str:
         try:
-            return compile_mjml(source, lambda path: self._source(_beside(name, path))[0])
+            return compile_mjml(source)
         except BrokenMjml as error:
-            where = f"{self._source(name)[1]}:{error.line}"
+            where = f"{self._source(name).filename}:{error.line}"
             raise RenderError(f"{where}: this is not MJML that can be compiled: {error}") from error
 
-    def _with_partials(self, name: str) -> list[tuple[str, str, Callable[[], bool]]]:
-        """The source of `name` and of everything it includes, each once, in order."""
-        found: dict[str, tuple[str, str, Callable[[], bool]]] = {}
-        waiting = [name]
-        while waiting:
-            part = waiting.pop(0)
-            if part not in found:
-                found[part] = self._source(part)
-                waiting += [_beside(name, path) for path in _INCLUDE.findall(found[part][0])]
-        return list(found.values())
-
-    def _source(self, name: str) -> tuple[str, str, Callable[[], bool]]:
+    def _source(self, name: str) -> _Source:
         try:
-            return self._folders.get_source(self._environment, name)
+            return _Source(*self._folders.get_source(self._environment, name))
         except jinja2.TemplateError as error:
             self._refuse(name, error)
 

@@ -22,7 +22,7 @@ def mjml(inner):
 
 
 def normalised(html):
-    return re.sub(r">\s+<", "><", re.sub(r"\s+", " ", html.replace("<!---->", "")))
+    return re.sub(r">\s+<", "><", re.sub(r"\s+", " ", re.sub(r"<!--\s*-->", "", html)))
 
 
 def test_compiling_once_gives_what_compiling_for_each_reader_gives(
@@ -64,6 +64,24 @@ def test_a_changed_partial_is_noticed(tmp_path):
     assert "first 1" in templates.fill_mjml("a/one.mjml.j2", v=1)
     part.write_text("<mj-text>second of them {{ v }}</mj-text>", encoding="utf-8")
     assert "second of them 1" in templates.fill_mjml("a/one.mjml.j2", v=1)
+
+
+def test_a_partial_that_is_broken_is_named_with_its_line(tmp_path):
+    write(tmp_path, "one.mjml.j2", mjml('<mj-include path="foot.mjml" />'))
+    part = write(tmp_path, "foot.mjml", "<mj-text>fine</mj-text>\n</mj-column>")
+    with pytest.raises(RenderError, match=f"^{re.escape(str(part))}:2: "):
+        Templates(tmp_path).fill_mjml("one.mjml.j2")
+    part.write_text("<mj-text>fine</mj-text>\n\n{% if %}", encoding="utf-8")
+    with pytest.raises(RenderError, match=f"^{re.escape(str(part))}:3: "):
+        Templates(tmp_path).fill_mjml("one.mjml.j2")
+
+
+def test_partials_that_include_each_other_are_refused(tmp_path):
+    write(tmp_path, "one.mjml.j2", mjml('<mj-include path="a.mjml" />'))
+    write(tmp_path, "a.mjml", '<mj-include path="b.mjml" />')
+    write(tmp_path, "b.mjml", '<mj-include path="a.mjml" />')
+    with pytest.raises(RenderError, match="includes itself"):
+        Templates(tmp_path).fill_mjml("one.mjml.j2")
 
 
 @pytest.mark.parametrize("path", ["../secret.txt", "../../../../../../etc/hostname", "/etc/hostname"])
