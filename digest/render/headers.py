@@ -109,7 +109,7 @@ def ascii_address(name: str, address: str) -> str:
     if not local.isascii():
         raise ValueError(f"{name}: {address!r} needs SMTPUTF8, which is not supported")
     try:
-        domain = domain.encode("idna").decode("ascii").lower()
+        domain = (domain if domain.isascii() else domain.encode("idna").decode("ascii")).lower()
     except UnicodeError as error:
         raise ValueError(f"{name}: {address!r} has no domain that mail can be sent to: {error}") from error
     dots = local.startswith(".") or local.endswith(".") or ".." in local

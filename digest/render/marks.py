@@ -22,7 +22,10 @@ class Piece:
 
 def safe(text: str, width: int | None = None) -> str:
     """`text` without anything that acts instead of shows, clipped to `width` characters."""
-    shown = printable(text.translate(_NONCHARACTERS))
+    if text.isascii() and text.isprintable() and "  " not in text:
+        shown = text.strip()
+    else:
+        shown = printable(text.translate(_NONCHARACTERS))
     return shown if width is None else clip(shown, width)
 
 

@@ -52,10 +52,10 @@ def compile_mjml(source: str) -> str:
 
     Raises `BrokenMjml`.
     """
-    check_nesting(source)
     try:
         html = _compile(_REMARK.sub("", source).strip())
     except Exception as error:
+        check_nesting(source)
         raise BrokenMjml(str(error), _likely_line(source)) from error
     return _HIDDEN_TAG.sub(r"\1", html)
 
