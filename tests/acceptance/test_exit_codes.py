@@ -51,8 +51,9 @@ def test_cron_hears_nothing_when_all_is_well_and_a_terminal_sees_a_report(worksp
     assert len(workspace.mails) == 1
 
     workspace.put(dumps[1])
+    workspace.env = {"COLUMNS": "120"}
     report = on_a_terminal(workspace, "run", now=at(2))
-    for word in ("plain-spaced", "vision@reader.example", "1 sent"):
+    for word in ("page date", "vision@reader.example", "1 sent"):
         assert word in report
     assert len(workspace.mails) == 2
     status = workspace.json("status")
