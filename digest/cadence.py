@@ -59,11 +59,11 @@ def due(
     """The latest scheduled moment if it still wants an issue, or why it does not.
 
     `settled` holds the edition days that have an issue or a recorded skip. Older moments than the
-    latest are never due: after an outage one issue covers the gap. A moment exactly `catch_up` old
-    is still due.
+    latest are never due: after an outage one issue covers the gap. Nor is a day before a settled one,
+    to which the clock or an hour moved later came back. A moment exactly `catch_up` old is still due.
     """
     scheduled = latest(preferences, now)
-    if scheduled.day in settled:
+    if any(day >= scheduled.day for day in settled):
         return NotDue(reason=NotDueReason.ALREADY, next=following(preferences, now))
     if now - scheduled.moment > catch_up:
         return NotDue(reason=NotDueReason.TOO_OLD, next=following(preferences, now))

@@ -1,7 +1,7 @@
 """Compose one subscriber's issue, or say why there is none. Pure: data and `now` in, decision out.
 
-An issue covers the papers first seen since the subscriber's last issue; skipped moments in between
-do not end its period. Picks that the limit cut compete for three more days.
+An issue covers the papers that came since the subscriber's last issue; skipped moments in between do
+not end its period. Picks that the limit cut compete for three more days.
 """
 
 from __future__ import annotations
@@ -43,18 +43,20 @@ class Rules:
     first_period: timedelta = timedelta(days=7)
     #: no issue reaches back further than this, however long the silence before it
     longest_period: timedelta = timedelta(days=40)
-    #: how long a pick cut by the limit competes in later issues
-    compete: timedelta = timedelta(days=3)
+    #: how long a pick cut by the limit competes: three more daily issues, however late their ticks
+    compete: timedelta = timedelta(days=3, hours=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
     """What a subscriber's past says about the issue that is due."""
 
-    #: candidates were first seen after this
+    #: when the last issue was composed, or how far back the first one looks
     start: datetime
-    #: papers of this moment's own share were first seen after this: the last issue or skip
-    share_start: datetime
+    #: candidates are newer than this paper; `None` for a first issue, which goes by `start`
+    after_paper: int | None
+    #: papers of this moment's own share are newer than this one: the last issue's or skip's newest
+    share_after: int | None
     #: picks cut lately that still compete, and when they were first cut
     carried: dict[int, datetime]
     #: skipped days since the last issue
@@ -80,6 +82,8 @@ class Draft:
     muted: Collection[int] = ()
     #: papers first seen at or after this moment are marked *new*
     new_since: datetime
+    #: the newest paper in the archive: what comes later is for the next issue
+    newest_paper: int
     notes: tuple[SourceNote, ...] = field(default=())
 
 
@@ -105,12 +109,21 @@ def remember(moments: Sequence[Moment], edition: date, now: datetime, rules: Rul
                 carried.setdefault(paper_id, since)
     return Memory(
         start=start,
-        share_start=skips[-1].composed_at if skips else start,
+        after_paper=issues[-1].newest_paper if issues else None,
+        share_after=max((m.newest_paper for m in (*issues[-1:], *skips)), default=None),
         carried=carried,
         quiet=Quiet(days=tuple(m.edition for m in skips), listed=sum(m.listed for m in skips))
         if skips
         else None,
     )
+
+
+def is_after(paper: KnownPaper, last_id: int | None, start: datetime) -> bool:
+    """Whether a paper came after the one with `last_id`, or by the clock where there is none.
+
+    Ids grow with every paper, also when the clock is set back, and also within one moment.
+    """
+    return paper.id > last_id if last_id is not None else paper.first_seen > start
 
 
 def compose(draft: Draft) -> Issue | Skipped:
@@ -128,7 +141,7 @@ def compose(draft: Draft) -> Issue | Skipped:
         edition=draft.edition,
         composed_at=draft.now,
         reason=SkipReason.NOTHING_FOR_YOU if draft.candidates else SkipReason.NOTHING_NEW,
-        listed=sum(p.first_seen > draft.memory.share_start for p in draft.candidates),
+        listed=sum(is_after(p, draft.memory.share_after, draft.memory.start) for p in draft.candidates),
     )
 
 

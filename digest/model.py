@@ -457,6 +457,8 @@ class Moment:
     #: `None` for an issue
     skipped: SkipReason | None
     listed: int
+    #: the newest paper in the archive at that moment; later ones are new to the subscriber
+    newest_paper: int
     #: ids of papers above the line that the limit left out, and when that first happened
     cut: tuple[tuple[int, datetime], ...] = ()
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from digest import cadence, rank
-from digest.issue import Draft, Memory, Rules, remember, settled_days
+from digest.issue import Draft, Memory, Rules, is_after, remember, settled_days
 from digest.model import Edition, Interest, KnownPaper, Match, Moment, Reader, SourceNote, Subscriber
 from digest.pipeline.ingest import trouble
 from digest.pipeline.ports import Store
@@ -105,9 +105,9 @@ class Desk:
 
     def drafts(self, wanted: Sequence[Due]) -> list[Draft]:
         """One draft for each due subscriber."""
-        memories = [remember(d.moments, d.scheduled.day, self.now, self.rules) for d in wanted]
-        if not memories:
+        if not wanted:
             return []
+        memories = self._memories(wanted)
         self._fill_pool(memories)
         self._new_since = self.transaction.listings.latest_new()
         listed = self.transaction.papers.listed_between(min(m.start for m in memories), self.now)
@@ -120,6 +120,15 @@ class Desk:
             drafts.append(self._draft(due, memory, matches, again))
         return drafts
 
+    def _memories(self, wanted: Sequence[Due]) -> list[Memory]:
+        """What each past says, with the ids that picks cut lately have by now: two papers became one."""
+        found = [remember(d.moments, d.scheduled.day, self.now, self.rules) for d in wanted]
+        now_known_as = self.transaction.papers.roots({i for m in found for i in m.carried})
+        return [
+            replace(m, carried={now_known_as[i]: since for i, since in reversed(m.carried.items())})
+            for m in found
+        ]
+
     def _muted(self, reader: Reader) -> Collection[int]:
         mutes = tuple(i for i in reader.interests if i.muted)
         if mutes not in self._pushed_out:
@@ -128,14 +137,25 @@ class Desk:
         return self._pushed_out[mutes]
 
     def _fill_pool(self, memories: Sequence[Memory]) -> None:
-        start = min(m.start for m in memories)
+        papers = self.transaction.papers
+        found: dict[int, KnownPaper] = {}
+        beginnings = [m.start for m in memories if m.after_paper is None]
+        if beginnings:
+            found |= {p.id: p for p in papers.first_seen_between(min(beginnings), self.now)}
+        seen = [m.after_paper for m in memories if m.after_paper is not None]
+        if seen:
+            earliest = self.now - self.rules.longest_period
+            found |= {p.id: p for p in papers.added_after(min(seen), not_before=earliest)}
         carried = {paper_id for m in memories for paper_id in m.carried}
-        found = self.transaction.papers.first_seen_between(start, self.now)
-        found += self.transaction.papers.by_ids(carried - {p.id for p in found})
-        self._pool = {p.id: p for p in found}
+        found |= {p.id: p for p in papers.by_ids(carried - found.keys())}
+        self._pool = dict(sorted(found.items()))
 
     def _draft(self, due: Due, memory: Memory, matches: Sequence[Match], listed: Collection[int]) -> Draft:
-        wanted = {p.id for p in self._pool.values() if p.first_seen > memory.start or p.id in memory.carried}
+        wanted = {
+            p.id
+            for p in self._pool.values()
+            if is_after(p, memory.after_paper, memory.start) or p.id in memory.carried
+        }
         sent = self.transaction.issues.sent_papers(due.subscriber.id, wanted | set(listed))
         open_ids = wanted - sent
         mine = [m for m in matches if m.paper.id in open_ids]
@@ -151,6 +171,7 @@ class Desk:
             selection=rank.select(mine, line=self.line, limit=due.subscriber.preferences.limit),
             muted=self._muted(due.subscriber.reader),
             new_since=self._new_since or self.now,
+            newest_paper=self.transaction.papers.newest_id(),
             notes=self._notes(memory.start),
         )
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from digest import rank
-from digest.issue import Rules, compose
-from digest.model import KnownPaper, Match, Moment, Skipped, Subscriber
+from digest.issue import compose, is_after, remember
+from digest.model import KnownPaper, Match, Skipped, Subscriber
 from digest.pipeline.drafting import Desk, background_for_reading, due_today, moments_of
 from digest.pipeline.publish import House, Printed, key_ring, print_issue
 from digest.store import SentPaper, Transaction
@@ -51,6 +51,7 @@ def why(
     """Why `paper` was or was not sent to `subscriber`."""
     moments = moments_of(transaction, [subscriber], now, house.rules)[subscriber.id]
     statistics = background_for_reading(transaction)
+    memory = remember(moments, now.date(), now, house.rules)
     cut = {paper_id: since for m in moments for paper_id, since in m.cut}
     return Why(
         paper=paper,
@@ -59,13 +60,8 @@ def why(
         match=rank.explain(paper, subscriber.reader, statistics, now),
         line=house.line,
         competes_until=cut[paper.id] + house.rules.compete if paper.id in cut else None,
-        before_period=paper.first_seen <= _period_start(moments, now, house.rules),
+        before_period=not is_after(paper, memory.after_paper, memory.start),
     )
-
-
-def _period_start(moments: list[Moment], now: datetime, rules: Rules) -> datetime:
-    issues = [m.composed_at for m in moments if m.skipped is None]
-    return max(issues[-1] if issues else now - rules.first_period, now - rules.longest_period)
 
 
 def _desk(transaction: Transaction, house: House, now: datetime) -> Desk:

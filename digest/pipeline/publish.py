@@ -106,7 +106,9 @@ def _publish_batch(
     for draft in desk.drafts(due):
         composed = compose(draft)
         if isinstance(composed, Skipped):
-            desk.transaction.issues.put_skip(composed, draft.memory.start)
+            desk.transaction.issues.put_skip(
+                composed, period_start=draft.memory.start, newest_paper=draft.newest_paper
+            )
             skipped.append(composed)
             continue
         try:
@@ -158,7 +160,8 @@ def _unsubscribe(subscriber: Subscriber, mail: MailIdentity, keys: tokens.KeyRin
 
 def _freeze(transaction: Transaction, draft: Draft, printed: Printed, house: House) -> int:
     """Write issue, ledger and message; how many messages that were."""
-    issue_id = transaction.issues.put(printed.issue, dict(cut_since(draft, printed.issue)))
+    cut = cut_since(draft, printed.issue)
+    issue_id = transaction.issues.put(printed.issue, cut=cut, newest_paper=draft.newest_paper)
     if printed.message is None:
         return 0
     transaction.outbox.put(

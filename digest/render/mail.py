@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from digest.errors import RenderError
@@ -13,7 +12,6 @@ from digest.render.settings import RenderSettings, Unsubscribe
 from digest.render.templates import Templates
 from digest.render.view import IssueView, view_of
 
-_BLANK_LINES = re.compile(r"\n{3,}")
 _SUBJECT_LONGEST = 200
 
 
@@ -81,7 +79,7 @@ class _Press:
         subject = self._templates.fill("email/digest/subject.txt.j2", v=view)
         return MailParts(
             subject=safe(subject, _SUBJECT_LONGEST),
-            text=_BLANK_LINES.sub("\n\n", text).strip("\n") + "\n",
+            text=_tidy(text),
             html=self._render(cut),
         )
 
@@ -100,3 +98,10 @@ class _Press:
                 self.issue(cut), self._settings, self._unsubscribe, ROOMS[cut.room], shortened
             )
         return self._views[cut]
+
+
+def _tidy(text: str) -> str:
+    """`text` with one blank line where templates leave several."""
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
+    return text.strip("\n") + "\n"

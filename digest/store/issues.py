@@ -83,6 +83,7 @@ class IssueBook:
                         composed_at=row.composed_at,
                         skipped=SkipReason(row.skipped) if row.skipped else None,
                         listed=row.listed,
+                        newest_paper=row.newest_paper,
                         cut=tuple((int(k), datetime.fromisoformat(v)) for k, v in cut),
                     )
                 )
@@ -104,7 +105,7 @@ class IssueBook:
             )
         return found
 
-    def put(self, issue: Issue, cut: Mapping[int, datetime]) -> int:
+    def put(self, issue: Issue, *, cut: Mapping[int, datetime], newest_paper: int) -> int:
         """Store an issue with its ledger lines; a skip noted for the same moment gives way."""
         facts = {
             "counts": list(astuple(issue.counts)),
@@ -114,7 +115,8 @@ class IssueBook:
         if issue.quiet:
             facts["quiet"] = [[d.isoformat() for d in issue.quiet.days], issue.quiet.listed]
         self._drop_skip(issue.subscriber.id, issue.edition.day)
-        issue_id = self._insert(issue, issue.period[0], None, issue.counts.listed, facts)
+        row = {"period_start": issue.period[0], "listed": issue.counts.listed, "facts": facts}
+        issue_id = self._insert(issue, row | {"skipped": None, "newest_paper": newest_paper})
         lines = [
             {
                 "subscriber_id": issue.subscriber.id,
@@ -132,8 +134,9 @@ class IssueBook:
             self._connection.execute(insert(LedgerRow), lines)
         return issue_id
 
-    def put_skip(self, skipped: Skipped, period_start: datetime) -> None:
+    def put_skip(self, skipped: Skipped, *, period_start: datetime, newest_paper: int) -> None:
         """Note that a due moment brought nothing so far; a later note of the same moment replaces it."""
+        row = {"skipped": skipped.reason.value, "listed": skipped.listed, "newest_paper": newest_paper}
         known = self._connection.execute(
             update(IssueRow)
             .where(
@@ -141,10 +144,10 @@ class IssueBook:
                 IssueRow.edition == skipped.edition.day,
                 IssueRow.skipped.is_not(None),
             )
-            .values(composed_at=skipped.composed_at, skipped=skipped.reason.value, listed=skipped.listed)
+            .values(composed_at=skipped.composed_at, **row)
         )
         if not known.rowcount:
-            self._insert(skipped, period_start, skipped.reason.value, skipped.listed, {})
+            self._insert(skipped, row | {"period_start": period_start, "facts": {}})
 
     def _drop_skip(self, subscriber_id: int, edition: date) -> None:
         self._connection.execute(
@@ -155,24 +158,14 @@ class IssueBook:
             )
         )
 
-    def _insert(
-        self,
-        what: Issue | Skipped,
-        period_start: datetime,
-        skipped: str | None,
-        listed: int,
-        facts: dict[str, Any],
-    ) -> int:
+    def _insert(self, what: Issue | Skipped, row: dict[str, Any]) -> int:
         return self._connection.execute(
             insert(IssueRow)
             .values(
                 subscriber_id=what.subscriber.id,
                 edition=what.edition.day,
                 composed_at=what.composed_at,
-                skipped=skipped,
-                period_start=period_start,
-                listed=listed,
-                facts=facts,
+                **row,
             )
             .returning(IssueRow.id)
         ).scalar_one()
@@ -238,11 +231,9 @@ class IssueBook:
 
 def _by_stored_id(connection: Connection, ids: Collection[int]) -> dict[int, KnownPaper]:
     """Each id with the paper that stands for it now."""
-    roots: dict[int, int] = {}
-    for part in chunks(ids):
-        rows = connection.execute(select(PaperRow.id, ROOT).where(PaperRow.id.in_(part)))
-        roots.update((paper_id, root) for paper_id, root in rows)
-    known = {p.id: p for p in PaperBook(connection).by_ids(set(roots.values()))}
+    papers = PaperBook(connection)
+    roots = papers.roots(ids)
+    known = {p.id: p for p in papers.by_ids(set(roots.values()))}
     return {paper_id: known[root] for paper_id, root in roots.items()}
 
 

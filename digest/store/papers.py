@@ -52,16 +52,30 @@ class PaperBook:
         new = tuple(i for i in addition.new if not addition.is_absorbed(i))
         return Added(new=new, known=len(entries) - len(new))
 
+    def newest_id(self) -> int:
+        """The newest paper's id; 0 where there is none."""
+        return self._connection.scalar(select(func.max(PaperRow.id))) or 0
+
+    def added_after(self, last_id: int, *, not_before: datetime) -> list[KnownPaper]:
+        """Papers that came after the one with `last_id`, unless first seen before a moment; oldest first."""
+        return self._known(_roots().where(PaperRow.id > last_id, PaperRow.first_seen >= not_before))
+
     def first_seen_between(self, after: datetime, until: datetime) -> list[KnownPaper]:
         """Papers first seen after one moment and not after another, oldest first."""
         query = _roots().where(PaperRow.first_seen > after, PaperRow.first_seen <= until)
         return self._known(query)
 
+    def roots(self, ids: Collection[int]) -> dict[int, int]:
+        """Each of these ids with that of the paper it is now: another one where it was absorbed."""
+        found: dict[int, int] = {}
+        for part in chunks(ids):
+            rows = self._connection.execute(select(PaperRow.id, ROOT).where(PaperRow.id.in_(part)))
+            found.update((paper_id, root) for paper_id, root in rows)
+        return found
+
     def by_ids(self, ids: Collection[int]) -> list[KnownPaper]:
         """The papers with these ids; an absorbed paper's id brings the one that it became."""
-        roots: set[int] = set()
-        for part in chunks(ids):
-            roots.update(self._connection.scalars(select(ROOT).where(PaperRow.id.in_(part))))
+        roots = set(self.roots(ids).values())
         return [
             p for part in chunks(sorted(roots)) for p in self._known(_roots().where(PaperRow.id.in_(part)))
         ]

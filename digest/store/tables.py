@@ -101,7 +101,6 @@ class PaperKeyRow(Base):
             "key",
             unique=True,
             sqlite_where=text("key NOT LIKE 'title:%'"),
-            postgresql_where=text("key NOT LIKE 'title:%'"),
         ),
         {"sqlite_with_rowid": False},
     )
@@ -203,6 +202,8 @@ class IssueRow(Base):
     #: null for an issue, else a `SkipReason`
     skipped: Mapped[str | None]
     period_start: Mapped[datetime]
+    #: the newest paper at that moment: ids tell what came later even where a clock was set back
+    newest_paper: Mapped[int]
     listed: Mapped[int]
     #: counts, quiet days, notes and picks cut by the limit
     facts: Mapped[dict[str, Any]]

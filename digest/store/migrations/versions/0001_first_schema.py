@@ -129,6 +129,7 @@ def upgrade() -> None:
         sa.Column("composed_at", sa.DateTime(), nullable=False),
         sa.Column("skipped", sa.String(), nullable=True),
         sa.Column("period_start", sa.DateTime(), nullable=False),
+        sa.Column("newest_paper", sa.Integer(), nullable=False),
         sa.Column("listed", sa.Integer(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
