@@ -1,6 +1,6 @@
 import pytest
 
-from digest.render.mjml import BrokenMjml, compile_mjml, compiler
+from digest.render.mjml import BrokenMjml, check_nesting, compile_mjml, compiler
 
 GOOD = """{# a remark with <mj-text> and a < b #}
 <mjml><mj-body><mj-section><mj-column>
@@ -49,6 +49,10 @@ def test_no_font_is_loaded_from_elsewhere(font):
     ],
 )
 def test_a_fault_is_found_by_its_line(source, line):
-    with pytest.raises(BrokenMjml) as caught:
+    def check():
+        check_nesting(source)
         compile_mjml(source)
+
+    with pytest.raises(BrokenMjml) as caught:
+        check()
     assert caught.value.line == line
