@@ -100,7 +100,7 @@ def composed(found, first, second):
 
 
 def shown_titles(value):
-    return [safe(m.paper.paper.title)[:40].rstrip() for m in value.shown]
+    return [safe(m.paper.paper.title, 300) or "Untitled" for m in value.shown]
 
 
 @calm
