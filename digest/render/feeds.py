@@ -15,6 +15,7 @@ from digest.render import phrases
 from digest.render.facts import facts_of
 from digest.render.links import Link, web_url
 from digest.render.marks import Piece, pieces, safe, safe_with, spans_in
+from digest.render.reasons import telling
 from digest.render.settings import RenderSettings
 from digest.render.templates import Templates
 
@@ -112,7 +113,7 @@ def feeds(templates: Templates, view: FeedView, settings: RenderSettings) -> Fee
 
 def _entry(item: FeedItem, settings: RenderSettings) -> _Entry:
     paper = item.paper.paper
-    evidence = item.match.evidence if item.match else ()
+    evidence = telling(item.match.evidence) if item.match else ()
     facts = facts_of(paper, settings)
     raw = paper.abstract[:_ABSTRACT_WIDTH]
     abstract = safe(raw)

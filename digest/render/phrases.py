@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from digest.model import Counts, Evidence, Field, KnownPaper, Paper, Quiet, SourceNote
 from digest.render.marks import safe
-from digest.text import fold, words
+from digest.render.reasons import is_whole, says
+from digest.text import fold
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -64,9 +65,13 @@ def byline(paper: Paper, spans: Iterable[tuple[int, int]] = ()) -> str:
 
 
 def why(evidence: Sequence[Evidence]) -> str:
-    """In words, strongest first: `diffusion models — in the title and abstract`."""
+    """In words, strongest first: `diffusion models — in the title and abstract`.
+
+    `evidence` is what `reasons.telling` keeps. Matched words are named where they are not the
+    interest's own, or not all of them.
+    """
     by_interest: dict[str, list[Evidence]] = {}
-    for reason in sorted((e for e in evidence if e.points > 0), key=lambda e: -e.points):
+    for reason in evidence:
         by_interest.setdefault(safe(reason.interest.text, _NAME), []).append(reason)
     by_finding: dict[str, list[str]] = {}
     for name, reasons in list(by_interest.items())[:3]:
@@ -122,24 +127,15 @@ def _matched_authors(authors: Sequence[str], spans: Iterable[tuple[int, int]]) -
 
 def _finding(name: str, reasons: Sequence[Evidence]) -> str:
     fields = frozenset(reason.field for reason in reasons)
-    matched = dict.fromkeys(word for reason in reasons for word in reason.words)
-    return _found(name, fields, tuple(matched))
+    matched = tuple(dict.fromkeys(word for reason in reasons for word in reason.words))
+    return _found(name, fields, matched, whole=is_whole(reasons))
 
 
 @lru_cache(maxsize=4_096)
-def _found(name: str, fields: frozenset[Field], matched: tuple[str, ...]) -> str:
-    """Such as `in the title`; the matched words are named only where the interest does not say them."""
+def _found(name: str, fields: frozenset[Field], matched: tuple[str, ...], *, whole: bool) -> str:
+    """Such as `in the title`, or `“audio” in the abstract` where not all was found, or not literally."""
     places = listed([place for field, place in _PLACES.items() if field in fields])
-    asked = [fold(word.text) for word in words(name)]
-    other = [f"“{safe(text, 40)}”" for text in matched if not _said_already(asked, text)][:3]
-    others = f"{listed(other)} " if other else ""
+    shown = dict.fromkeys(fold(text) for text in matched if not (whole and says(name, text)))
+    named = [f"“{safe(text, 40)}”" for text in shown][:3]
+    others = f"{listed(named)} " if named else ""
     return f"{others}in {places.replace(' and the ', ' and ')}"
-
-
-def _said_already(asked: Sequence[str], matched: str) -> bool:
-    return all(any(_same(fold(word.text), other) for other in asked) for word in words(matched))
-
-
-def _same(one: str, other: str) -> bool:
-    """Whether two words differ by an ending at most: `video`, `videos`; `generate`, `generation`."""
-    return one == other or (one[:5] == other[:5] and min(len(one), len(other)) >= 5)

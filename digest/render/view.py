@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digest.model import Field, Interest, Issue, KnownPaper, Match, SectionKind
+from digest.model import Evidence, Field, Interest, Issue, KnownPaper, Match, SectionKind
 from digest.render import phrases
 from digest.render.excerpt import Room, excerpt
 from digest.render.facts import Facts, facts_of
 from digest.render.links import Link, mail_link, web_url
 from digest.render.marks import Piece, merged, pieces, safe, safe_with, spans_in
+from digest.render.reasons import telling
 from digest.render.settings import RenderSettings, Unsubscribe
 from digest.text import clip
 
@@ -145,16 +146,17 @@ def card(match: Match, is_new: bool, settings: RenderSettings, room: Room) -> Ca
     """One match as a card."""
     paper = match.paper.paper
     facts = facts_of(paper, settings)
-    shown = excerpt(facts.abstract, spans_in(match.evidence, Field.ABSTRACT), room)
+    reasons = telling(match.evidence)
+    shown = excerpt(facts.abstract, spans_in(reasons, Field.ABSTRACT), room)
     return Card(
         title=facts.title,
-        marked=_marked_title(match, facts),
+        marked=_marked_title(paper.title, reasons, facts),
         link=facts.link,
         is_new=is_new,
-        byline=phrases.byline(paper, spans_in(match.evidence, Field.AUTHOR)),
+        byline=phrases.byline(paper, spans_in(reasons, Field.AUTHOR)),
         excerpt=shown,
         plain="".join(piece.text for piece in shown),
-        why=phrases.why(match.evidence),
+        why=phrases.why(reasons),
         links=facts.links,
     )
 
@@ -165,9 +167,8 @@ def line(known: KnownPaper, is_new: bool, settings: RenderSettings, reason: str 
     return Line(title=facts.title, link=facts.link, is_new=is_new, reason=reason)
 
 
-def _marked_title(match: Match, facts: Facts) -> tuple[Piece, ...]:
-    raw = match.paper.paper.title
-    spans = spans_in(match.evidence, Field.TITLE)
+def _marked_title(raw: str, reasons: Sequence[Evidence], facts: Facts) -> tuple[Piece, ...]:
+    spans = spans_in(reasons, Field.TITLE)
     moved = safe_with(raw, spans, safe(raw)) if spans else ()
     # the ellipsis of a clipped title is ours and never marked
     return pieces(facts.title, merged(moved, len(facts.title) - facts.clipped))

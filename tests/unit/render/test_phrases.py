@@ -4,6 +4,7 @@ import pytest
 
 from digest.model import Counts, Evidence, Field, Health, Interest, Quiet, SourceNote
 from digest.render import phrases
+from digest.render.reasons import telling
 from tests.builders import known, paper
 
 
@@ -66,7 +67,7 @@ def test_why_puts_the_strongest_interest_first_and_leaves_mutes_out():
         reason("strong", points=9.0, words=("strong",)),
         reason("muted", points=-3.0),
     )
-    assert phrases.why(reasons) == "strong and weak — in the title"
+    assert phrases.why(telling(reasons)) == "strong and weak — in the title"
     assert phrases.why(()) == ""
 
 

@@ -1,0 +1,66 @@
+"""Which reasons for a pick are worth saying to a person, and whether an interest was found whole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+
+from digest.model import Evidence, Field, Interest
+from digest.text import fold, words
+
+#: words that no phrase is missed by
+_SMALL = frozenset(
+    ("a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with")
+)
+_NAMES = (Field.AUTHOR, Field.ORGANIZATION)
+
+
+def telling(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """The reasons of the interest that counts most, and of each other one whose words all stand there.
+
+    Half of a further interest (`image` of *image segmentation*) adds a little to a score and
+    nothing to an explanation. Strongest first.
+    """
+    by_interest: dict[Interest, list[Evidence]] = {}
+    for reason in sorted((e for e in evidence if e.points > 0), key=lambda e: -e.points):
+        by_interest.setdefault(reason.interest, []).append(reason)
+    kept: list[Evidence] = []
+    for reasons in sorted(by_interest.values(), key=lambda r: -sum(e.points for e in r)):
+        if not kept or is_whole(reasons):
+            kept += reasons
+    return tuple(kept)
+
+
+def is_whole(reasons: Sequence[Evidence]) -> bool:
+    """Whether every word of the interest stands in the paper, in one form or another."""
+    if any(reason.field in _NAMES for reason in reasons):
+        return True
+    matched = {word for reason in reasons for word in reason.words}
+    return _covers(reasons[0].interest.text, frozenset(matched))
+
+
+@lru_cache(maxsize=4_096)
+def _covers(interest: str, matched: Collection[str]) -> bool:
+    asked = [word for word in _folded(interest) if word not in _SMALL]
+    there = [word for text in matched for word in _folded(text)]
+    return all(any(same(one, other) for other in there) for one in asked)
+
+
+def says(interest: str, matched: str) -> bool:
+    """Whether the words of `interest` name everything in `matched` already."""
+    asked = _folded(interest)
+    return all(any(same(word, other) for other in asked) for word in _folded(matched))
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two folded words differ by an ending at most: `video`, `videos`; `generate`, `generation`."""
+    return (
+        one == other
+        or (one[:5] == other[:5] and min(len(one), len(other)) >= 5)
+        or one == f"{other}s"
+        or other == f"{one}s"
+    )
+
+
+def _folded(text: str) -> list[str]:
+    return [fold(word.text) for word in words(text)]

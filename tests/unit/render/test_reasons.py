@@ -1,0 +1,47 @@
+"""Only reasons that a person would accept are said."""
+
+from digest.model import Evidence, Field, Interest
+from digest.render import phrases
+from digest.render.reasons import is_whole, telling
+
+
+def reason(interest, *found, points=10.0, field=Field.TITLE):
+    return Evidence(interest=Interest(text=interest), field=field, words=found, points=points)
+
+
+def test_half_of_a_further_interest_is_no_reason():
+    strong = reason("text-to-image generation", "Text-to-Image Generation", points=90.0)
+    half = reason("image segmentation", "Image", points=5.0)
+
+    assert telling((half, strong)) == (strong,)
+
+
+def test_a_further_interest_found_whole_is_a_reason():
+    strong = reason("speech synthesis", "speech synthesis", points=90.0)
+    whole = reason("diffusion models", "diffusion", "model", points=5.0)
+
+    assert telling((strong, whole)) == (strong, whole)
+
+
+def test_the_words_of_an_interest_may_stand_in_different_fields():
+    parts = (
+        reason("speech synthesis", "speech"),
+        reason("speech synthesis", "synthesis", field=Field.ABSTRACT),
+    )
+
+    assert is_whole(parts)
+
+
+def test_small_words_and_endings_are_not_missed():
+    assert is_whole((reason("retrieval of images", "image", "retrieved"),))
+    assert not is_whole((reason("retrieval of images", "image"),))
+
+
+def test_an_author_counts_whole_however_written():
+    assert is_whole((reason("Ada Lovelace", "A. Lovelace", field=Field.AUTHOR),))
+
+
+def test_the_strongest_interest_names_the_words_that_were_found_of_it():
+    half = reason("speech synthesis", "Speech")
+
+    assert phrases.why(telling((half,))) == "speech synthesis — “speech” in the title"
