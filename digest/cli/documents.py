@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import fields
 from datetime import date, datetime, time
@@ -17,11 +18,15 @@ if TYPE_CHECKING:
     from digest.pipeline import DeliverReport, FileReport, IngestReport, OutputReport, PublishReport
     from digest.store import StoredPaper
 
+#: control characters beyond ASCII, direction marks, line separators; and halves of characters, which
+#: a file name may hold and UTF-8 cannot. All are legal in JSON, and these escapes mean the same.
+_ACTING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
 
 def print_json(document: object) -> None:
-    """One JSON document on standard output, and nothing else."""
-    json.dump(document, sys.stdout, ensure_ascii=False, indent=2, default=plain)
-    sys.stdout.write("\n")
+    """One JSON document on standard output, and nothing else; what could act in a terminal is escaped."""
+    text = json.dumps(document, ensure_ascii=False, indent=2, default=plain)
+    sys.stdout.write(_ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
 
 def plain(value: object) -> object:
