@@ -169,17 +169,13 @@ def archive(_filled, tmp_path):
     return Workspace(Path(shutil.copytree(_filled, tmp_path / "archive")))
 
 
-@pytest.fixture
-def make_workspace(_begun, tmp_path):
-    """`make_workspace(name)`: one more folder in which `digest init` was done."""
-
-    def make(name="work"):
-        return Workspace(Path(shutil.copytree(_begun, tmp_path / name)))
-
-    return make
+@pytest.fixture(scope="session")
+def workspace_in(_begun):
+    """`workspace_in(folder)`: a new folder there in which `digest init` was done."""
+    return lambda folder: Workspace(Path(shutil.copytree(_begun, folder)))
 
 
 @pytest.fixture
-def workspace(make_workspace):
+def workspace(workspace_in, tmp_path):
     """A folder in which `digest init` was done."""
-    return make_workspace()
+    return workspace_in(tmp_path / "work")
