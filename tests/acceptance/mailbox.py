@@ -274,7 +274,7 @@ class Mail:
         self.parsed = message_from_bytes(raw, policy=policy.default)
         self.head, _, self.body = raw.partition(b"\r\n\r\n")
         text, html = self.parsed.iter_parts()
-        self.text, self.html = text.get_content(), html.get_content()
+        self.text, self.html = (part.get_content().replace("\r\n", "\n") for part in (text, html))
 
     def __getitem__(self, name):
         return self.parsed[name]
