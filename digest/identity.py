@@ -124,7 +124,11 @@ def resolve(
     known = set(record_keys)
     for key in record_keys:
         for paper in sorted(holders.get(key, ())):
-            if paper in together or conflict(known, keys_of[paper]):
+            if paper in together:
+                continue
+            # the strongest shared id decides: a second DOI makes no second paper of one arXiv id
+            same = not together and key.startswith("arxiv:")
+            if not same and conflict(known, keys_of[paper]):
                 continue
             # a title shared by several papers names none of the others once one is found
             if not is_strong(key) and together and not _joins_by_title(keys_of[paper], known):

@@ -272,6 +272,28 @@ def test_a_record_without_ids_does_not_tie_papers_that_share_its_title(database)
     assert len(everything(database)) == 2
 
 
+def test_a_second_doi_makes_no_second_paper_of_one_arxiv_id(database):
+    add(database, paper("T", arxiv_id="2607.00001", doi="10.1000/proceedings"))
+    added = add(database, paper("T", arxiv_id="2607.00001", doi="10.1000/journal"))
+
+    assert (added.new, added.known) == ((), 1)
+    assert set(the_paper(database).keys) == {
+        "arxiv:2607.00001",
+        "doi:10.1000/proceedings",
+        "doi:10.1000/journal",
+        "title:1:t",
+    }
+
+
+def test_a_doi_that_different_arxiv_ids_name_keeps_two_papers(database):
+    add(database, paper("One", arxiv_id="2607.00001", doi="10.1000/workshop"))
+    added = add(database, paper("Two", arxiv_id="2607.00002", doi="10.1000/workshop"))
+
+    assert len(added.new) == 1
+    with database.read() as transaction:
+        assert [p.paper.title for p in transaction.papers.find_by_key("doi:10.1000/workshop")] == ["One"]
+
+
 def test_a_plus_makes_another_paper(database):
     add(database, paper("EvTexture"), paper("EvTexture++"))
 
