@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 from datetime import date, time, timedelta
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from digest.errors import StoreError
@@ -32,7 +32,6 @@ from digest.model import (
     WhenEmpty,
 )
 from digest.store import Run
-from digest.store.tables import Base, MessageRow
 from tests import builders
 from tests.builders import NOON, paper
 from tests.listings import add
@@ -539,16 +538,16 @@ def test_a_message_id_is_frozen_once(shelf):
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        (update(MessageRow).values(data=b"not compressed"), "damaged"),
-        (update(MessageRow).values(sha256="0" * 64), "not those that were frozen"),
-        (delete(MessageRow), "no bytes"),
+        ("UPDATE message SET data = x'00ff'", "damaged"),
+        ("UPDATE message SET sha256 = '0'", "not those that were frozen"),
+        ("DELETE FROM message", "no bytes"),
     ],
     ids=["garbled", "exchanged", "lost"],
 )
 def test_damaged_bytes_are_never_sent(shelf, damage, words):
     delivery_id = enqueue(shelf)
     with shelf.write() as transaction:
-        transaction.outbox._connection.execute(damage)
+        transaction.outbox._connection.execute(text(damage))
 
     with shelf.read() as transaction, pytest.raises(StoreError, match=words):
         transaction.outbox.data(delivery_id)
@@ -558,15 +557,16 @@ def test_damaged_bytes_are_never_sent(shelf, damage, words):
 
 
 def rows_about(database, subscriber_id):
-    """How many rows of each table name a subscriber."""
-    tables = [t for t in Base.metadata.sorted_tables if "subscriber_id" in t.columns]
+    """How many rows of each table name a subscriber, and how many messages there are."""
     with database.read() as transaction:
-        run = transaction.subscribers._connection.scalar
-        found = {
-            t.name: run(select(func.count()).select_from(t).where(t.c.subscriber_id == subscriber_id))
-            for t in tables
-        }
-        return found | {"message": run(select(func.count()).select_from(MessageRow))}
+        connection = transaction.subscribers._connection
+        look = inspect(connection)
+        tables = [
+            t for t in look.get_table_names() if "subscriber_id" in {c["name"] for c in look.get_columns(t)}
+        ]
+        queries = {t: f"SELECT count(*) FROM {t} WHERE subscriber_id = {subscriber_id}" for t in tables}
+        queries["message"] = "SELECT count(*) FROM message"
+        return {name: connection.scalar(text(query)) for name, query in queries.items()}
 
 
 def test_forgetting_deletes_everything_about_a_person_and_nothing_about_others(shelf):
@@ -582,7 +582,7 @@ def test_forgetting_deletes_everything_about_a_person_and_nothing_about_others(s
     with shelf.write() as transaction:
         transaction.subscribers.forget(reader)
 
-    assert set(rows_about(shelf, reader.id).values()) == {0, 1}
+    assert before.keys() >= {"interest", "issue", "ledger", "delivery", "message"}
     assert {k: n for k, n in rows_about(shelf, reader.id).items() if n} == {"message": 1}
     assert rows_about(shelf, other.id) == before | {"message": 1}
     assert people(shelf) == [other]

@@ -6,11 +6,10 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import text
 
 from digest.identity import is_strong
 from digest.store import Database
-from digest.store.tables import PAPER, PAPER_KEY
 from tests.builders import NOON, paper
 from tests.listings import add_in, listing
 
@@ -106,8 +105,8 @@ def test_the_archive_is_whole_whatever_came(database, days):
         papers = shelved(rehearsal)
         with rehearsal.read() as transaction:
             run = transaction.papers._connection.execute
-            parents = dict(run(select(PAPER.c.id, PAPER.c.merged_into)).all())
-            holders = run(select(PAPER_KEY.c.key, PAPER_KEY.c.paper_id)).all()
+            parents = dict(run(text("SELECT id, merged_into FROM paper")).all())
+            holders = run(text("SELECT key, paper_id FROM paper_key")).all()
             found = [transaction.papers.find_by_key(key) for key, _ in holders]
 
     roots = {i for i, parent in parents.items() if parent is None}
