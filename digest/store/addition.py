@@ -11,14 +11,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, func, insert, or_, select, update
+from sqlalchemy import Column, Connection, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 
 from digest.identity import merge, resolve
 from digest.model import Paper, PaperKey, Record
 from digest.store.chunks import chunks
 from digest.store.paper_rows import FACTS, PAPER_COLUMNS, ROOT, paper_from
-from digest.store.tables import PaperKeyRow, PaperRow, SightingRow
+from digest.store.tables import PAPER, PAPER_KEY, SIGHTING
 
 
 class Addition:
@@ -37,7 +37,7 @@ class Addition:
         #: ids given to papers never seen before
         self.new: list[int] = []
         self._load(names)
-        self._next_id = (connection.scalar(select(func.max(PaperRow.id))) or 0) + 1
+        self._next_id = (connection.scalar(select(func.max(PAPER.c.id))) or 0) + 1
 
     def _load(self, names: Collection[PaperKey]) -> None:
         roots: set[int] = set()
@@ -45,19 +45,19 @@ class Addition:
             roots.update(
                 self._connection.scalars(
                     select(ROOT)
-                    .join(PaperKeyRow, PaperKeyRow.paper_id == PaperRow.id)
-                    .where(PaperKeyRow.key.in_(part))
+                    .join(PAPER_KEY, PAPER_KEY.c.paper_id == PAPER.c.id)
+                    .where(PAPER_KEY.c.key.in_(part))
                 )
             )
         for some in chunks(roots):
-            columns = (PaperRow.id, PaperRow.raw_title, PaperRow.raw_abstract, *PAPER_COLUMNS)
-            for row in self._connection.execute(select(*columns).where(PaperRow.id.in_(some))):
+            columns: list[Column[Any]] = [PAPER.c.id, PAPER.c.raw_title, PAPER.c.raw_abstract, *PAPER_COLUMNS]
+            for row in self._connection.execute(select(*columns).where(PAPER.c.id.in_(some))):
                 paper = self._papers[row.id] = paper_from(row[3:])
                 self._raw[row.id] = (row.raw_title or paper.title, row.raw_abstract or paper.abstract)
             for root, key in self._connection.execute(
-                select(ROOT, PaperKeyRow.key)
-                .join(PaperKeyRow, PaperKeyRow.paper_id == PaperRow.id)
-                .where(or_(PaperRow.id.in_(some), PaperRow.merged_into.in_(some)))
+                select(ROOT, PAPER_KEY.c.key)
+                .join(PAPER_KEY, PAPER_KEY.c.paper_id == PAPER.c.id)
+                .where(or_(PAPER.c.id.in_(some), PAPER.c.merged_into.in_(some)))
             ):
                 self._hold(root, key)
 
@@ -115,20 +115,19 @@ class Addition:
     def write(self, listing_id: int, seen_at: datetime) -> None:
         """Write everything noted."""
         rows = [self._row(i) | {"id": i, "first_seen": seen_at} for i in self.new]
-        self._run(insert(PaperRow), rows)
-        self._run(insert_or_ignore(PaperKeyRow).on_conflict_do_nothing(), self._new_keys)
-        table = Table("paper", PaperRow.metadata)
+        self._run(insert(PAPER), rows)
+        self._run(insert_or_ignore(PAPER_KEY).on_conflict_do_nothing(), self._new_keys)
         old = self._changed - set(self.new) - set(self._absorbed)
         changed = [self._row(i) | {"this": i} for i in sorted(old)]
-        self._run(update(table).where(table.c.id == bindparam("this")), changed)
+        self._run(update(PAPER).where(PAPER.c.id == bindparam("this")), changed)
         for other, target in self._absorbed.items():
             self._connection.execute(
-                update(PaperRow)
-                .where(or_(PaperRow.id == other, PaperRow.merged_into == other))
+                update(PAPER)
+                .where(or_(PAPER.c.id == other, PAPER.c.merged_into == other))
                 .values(merged_into=target)
             )
         sightings = [row | {"listing_id": listing_id} for row in self._sightings]
-        self._run(insert_or_ignore(SightingRow).on_conflict_do_nothing(), sightings)
+        self._run(insert_or_ignore(SIGHTING).on_conflict_do_nothing(), sightings)
 
     def _row(self, paper_id: int) -> dict[str, Any]:
         root = paper_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, insert, select
 
-from digest.store.tables import BackgroundRow
+from digest.store.tables import BACKGROUND
 
 
 class BackgroundBook:
@@ -15,10 +15,10 @@ class BackgroundBook:
 
     def get(self) -> tuple[bytes, int] | None:
         """The packed statistics and the id of the newest paper in them."""
-        row = self._connection.execute(select(BackgroundRow.data, BackgroundRow.last_paper_id)).first()
+        row = self._connection.execute(select(BACKGROUND.c.data, BACKGROUND.c.last_paper_id)).first()
         return (row.data, row.last_paper_id) if row else None
 
     def put(self, data: bytes, last_paper_id: int) -> None:
         """Replace the packed statistics."""
-        self._connection.execute(delete(BackgroundRow))
-        self._connection.execute(insert(BackgroundRow).values(id=1, data=data, last_paper_id=last_paper_id))
+        self._connection.execute(delete(BACKGROUND))
+        self._connection.execute(insert(BACKGROUND).values(id=1, data=data, last_paper_id=last_paper_id))

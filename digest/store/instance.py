@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
-from digest.store.tables import InstanceRow, SecretRow
+from digest.store.tables import INSTANCE, SECRET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,18 +28,18 @@ class InstanceBook:
 
     def get(self) -> Instance | None:
         """The instance, `None` before `create`."""
-        row = self._connection.execute(select(InstanceRow.uuid, InstanceRow.created_at)).first()
+        row = self._connection.execute(select(INSTANCE.c.uuid, INSTANCE.c.created_at)).first()
         return Instance(uuid=row.uuid, created_at=row.created_at) if row else None
 
     def create(self, now: datetime) -> Instance:
         """Give the database its name and its first secret."""
         instance = Instance(uuid=str(uuid.uuid4()), created_at=now)
-        self._connection.execute(insert(InstanceRow).values(id=1, uuid=instance.uuid, created_at=now))
+        self._connection.execute(insert(INSTANCE).values(id=1, uuid=instance.uuid, created_at=now))
         self._connection.execute(
-            insert(SecretRow).values(version=1, key=secrets.token_bytes(32), created_at=now)
+            insert(SECRET).values(version=1, key=secrets.token_bytes(32), created_at=now)
         )
         return instance
 
     def secrets(self) -> dict[int, bytes]:
         """Every key version with its secret."""
-        return {row.version: row.key for row in self._connection.execute(select(SecretRow.__table__))}
+        return {row.version: row.key for row in self._connection.execute(select(SECRET))}

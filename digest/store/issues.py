@@ -28,7 +28,7 @@ from digest.model import (
 from digest.store.chunks import chunks
 from digest.store.paper_rows import ROOT
 from digest.store.papers import PaperBook
-from digest.store.tables import IssueRow, LedgerRow, PaperRow
+from digest.store.tables import ISSUE, LEDGER, PAPER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +71,9 @@ class IssueBook:
         found: dict[int, list[Moment]] = defaultdict(list)
         for part in chunks(subscriber_ids):
             rows = self._connection.execute(
-                select(IssueRow.__table__)
-                .where(IssueRow.subscriber_id.in_(part), IssueRow.edition >= since)
-                .order_by(IssueRow.edition)
+                select(ISSUE)
+                .where(ISSUE.c.subscriber_id.in_(part), ISSUE.c.edition >= since)
+                .order_by(ISSUE.c.edition)
             )
             for row in rows:
                 cut = row.facts.get("cut", {}).items()
@@ -96,10 +96,10 @@ class IssueBook:
             found.update(
                 self._connection.scalars(
                     select(ROOT)
-                    .join(LedgerRow, LedgerRow.paper_id == PaperRow.id)
+                    .join(LEDGER, LEDGER.c.paper_id == PAPER.c.id)
                     .where(
-                        LedgerRow.subscriber_id == subscriber_id,
-                        or_(PaperRow.id.in_(part), PaperRow.merged_into.in_(part)),
+                        LEDGER.c.subscriber_id == subscriber_id,
+                        or_(PAPER.c.id.in_(part), PAPER.c.merged_into.in_(part)),
                     )
                 )
             )
@@ -131,18 +131,18 @@ class IssueBook:
             for place, match in enumerate(section.matches, 1)
         ]
         if lines:
-            self._connection.execute(insert(LedgerRow), lines)
+            self._connection.execute(insert(LEDGER), lines)
         return issue_id
 
     def put_skip(self, skipped: Skipped, *, period_start: datetime, newest_paper: int) -> None:
         """Note that a due moment brought nothing so far; a later note of the same moment replaces it."""
         row = {"skipped": skipped.reason.value, "listed": skipped.listed, "newest_paper": newest_paper}
         known = self._connection.execute(
-            update(IssueRow)
+            update(ISSUE)
             .where(
-                IssueRow.subscriber_id == skipped.subscriber.id,
-                IssueRow.edition == skipped.edition.day,
-                IssueRow.skipped.is_not(None),
+                ISSUE.c.subscriber_id == skipped.subscriber.id,
+                ISSUE.c.edition == skipped.edition.day,
+                ISSUE.c.skipped.is_not(None),
             )
             .values(composed_at=skipped.composed_at, **row)
         )
@@ -151,63 +151,63 @@ class IssueBook:
 
     def _drop_skip(self, subscriber_id: int, edition: date) -> None:
         self._connection.execute(
-            delete(IssueRow).where(
-                IssueRow.subscriber_id == subscriber_id,
-                IssueRow.edition == edition,
-                IssueRow.skipped.is_not(None),
+            delete(ISSUE).where(
+                ISSUE.c.subscriber_id == subscriber_id,
+                ISSUE.c.edition == edition,
+                ISSUE.c.skipped.is_not(None),
             )
         )
 
     def _insert(self, what: Issue | Skipped, row: dict[str, Any]) -> int:
         return self._connection.execute(
-            insert(IssueRow)
+            insert(ISSUE)
             .values(
                 subscriber_id=what.subscriber.id,
                 edition=what.edition.day,
                 composed_at=what.composed_at,
                 **row,
             )
-            .returning(IssueRow.id)
+            .returning(ISSUE.c.id)
         ).scalar_one()
 
     def past(
         self, *, subscriber_id: int | None = None, edition: date | None = None, since: date | None = None
     ) -> list[PastIssue]:
         """Stored issues and skipped moments, oldest first."""
-        query = select(IssueRow.__table__).order_by(IssueRow.composed_at, IssueRow.id)
+        query = select(ISSUE).order_by(ISSUE.c.composed_at, ISSUE.c.id)
         if subscriber_id is not None:
-            query = query.where(IssueRow.subscriber_id == subscriber_id)
+            query = query.where(ISSUE.c.subscriber_id == subscriber_id)
         if edition is not None:
-            query = query.where(IssueRow.edition == edition)
+            query = query.where(ISSUE.c.edition == edition)
         if since is not None:
-            query = query.where(IssueRow.edition >= since)
+            query = query.where(ISSUE.c.edition >= since)
         return [_past(row) for row in self._connection.execute(query)]
 
     def count(self) -> tuple[int, int]:
         """How many issues there are, and how many moments that brought none."""
-        query = select(func.count(), func.count(IssueRow.skipped)).select_from(IssueRow)
+        query = select(func.count(), func.count(ISSUE.c.skipped)).select_from(ISSUE)
         everything, skipped = self._connection.execute(query).one()
         return everything - skipped, skipped
 
     def sent_by(self, issue_id: int) -> list[SentPaper]:
         """The papers of one issue, in order."""
-        return self._sent(LedgerRow.issue_id == issue_id)
+        return self._sent(LEDGER.c.issue_id == issue_id)
 
     def sent_since(self, subscriber_id: int, since: datetime) -> list[SentPaper]:
         """What a subscriber was sent after a moment, oldest issue first."""
-        return self._sent(LedgerRow.subscriber_id == subscriber_id, IssueRow.composed_at > since)
+        return self._sent(LEDGER.c.subscriber_id == subscriber_id, ISSUE.c.composed_at > since)
 
     def lines_for(self, paper_id: int, subscriber_id: int) -> list[SentPaper]:
         """The ledger lines of a paper's whole group for one subscriber."""
-        group = select(PaperRow.id).where(or_(PaperRow.id == paper_id, PaperRow.merged_into == paper_id))
-        return self._sent(LedgerRow.paper_id.in_(group), LedgerRow.subscriber_id == subscriber_id)
+        group = select(PAPER.c.id).where(or_(PAPER.c.id == paper_id, PAPER.c.merged_into == paper_id))
+        return self._sent(LEDGER.c.paper_id.in_(group), LEDGER.c.subscriber_id == subscriber_id)
 
     def _sent(self, *conditions: ColumnElement[bool]) -> list[SentPaper]:
         query: Select[Any] = (
-            select(LedgerRow.__table__, IssueRow.edition, IssueRow.composed_at)
-            .join(IssueRow, IssueRow.id == LedgerRow.issue_id)
+            select(LEDGER, ISSUE.c.edition, ISSUE.c.composed_at)
+            .join(ISSUE, ISSUE.c.id == LEDGER.c.issue_id)
             .where(*conditions)
-            .order_by(IssueRow.composed_at, IssueRow.id, LedgerRow.section, LedgerRow.place)
+            .order_by(ISSUE.c.composed_at, ISSUE.c.id, LEDGER.c.section, LEDGER.c.place)
         )
         rows = self._connection.execute(query).all()
         papers = _by_stored_id(self._connection, {row.paper_id for row in rows})

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, func, insert, select, update
 
 from digest.model import Health, Listing, Problem, Severity
-from digest.store.tables import ListingRow, ReadingRow
+from digest.store.tables import LISTING, READING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,25 +34,25 @@ class ListingBook:
     def find_whole(self, fingerprint: str, reader_version: int) -> int | None:
         """The listing with these bytes, when this reader version read it without losing a record."""
         return self._connection.scalar(
-            select(ListingRow.id).where(
-                ListingRow.fingerprint == fingerprint,
-                ListingRow.reader_version == reader_version,
-                ListingRow.lost_records.is_(False),
+            select(LISTING.c.id).where(
+                LISTING.c.fingerprint == fingerprint,
+                LISTING.c.reader_version == reader_version,
+                LISTING.c.lost_records.is_(False),
             )
         )
 
     def put(self, listing: Listing, *, source: str, day: date, read_at: datetime) -> int:
         """Store a listing read for the first time, or find the one that lost records before."""
         known = self._connection.scalar(
-            select(ListingRow.id).where(
-                ListingRow.fingerprint == listing.fingerprint,
-                ListingRow.reader_version == listing.reader_version,
+            select(LISTING.c.id).where(
+                LISTING.c.fingerprint == listing.fingerprint,
+                LISTING.c.reader_version == listing.reader_version,
             )
         )
         if known is not None:
             return known
         result = self._connection.execute(
-            insert(ListingRow)
+            insert(LISTING)
             .values(
                 fingerprint=listing.fingerprint,
                 reader_version=listing.reader_version,
@@ -65,29 +65,29 @@ class ListingBook:
                 records=len(listing.records),
                 lost_records=listing.lost_records,
             )
-            .returning(ListingRow.id)
+            .returning(LISTING.c.id)
         )
         return result.scalar_one()
 
     def note(self, reading: Reading, listing_id: int | None) -> None:
         """Note an act of reading; the same content of the same file counts once a day."""
-        same = select(ReadingRow.id, ReadingRow.read_at).where(
-            ReadingRow.source == reading.source,
-            ReadingRow.name == reading.name,
-            ReadingRow.listing_id.is_(listing_id)
+        same = select(READING.c.id, READING.c.read_at).where(
+            READING.c.source == reading.source,
+            READING.c.name == reading.name,
+            READING.c.listing_id.is_(listing_id)
             if listing_id is None
-            else ReadingRow.listing_id == listing_id,
-            ReadingRow.health == reading.health,
-            ReadingRow.day == reading.day,
+            else READING.c.listing_id == listing_id,
+            READING.c.health == reading.health,
+            READING.c.day == reading.day,
         )
-        earlier = self._connection.execute(same.order_by(ReadingRow.id.desc()).limit(1)).first()
+        earlier = self._connection.execute(same.order_by(READING.c.id.desc()).limit(1)).first()
         if earlier and earlier.read_at.date() == reading.read_at.date():
             self._connection.execute(
-                update(ReadingRow).where(ReadingRow.id == earlier.id).values(read_at=reading.read_at)
+                update(READING).where(READING.c.id == earlier.id).values(read_at=reading.read_at)
             )
             return
         self._connection.execute(
-            insert(ReadingRow).values(
+            insert(READING).values(
                 listing_id=listing_id,
                 source=reading.source,
                 name=reading.name,
@@ -103,9 +103,9 @@ class ListingBook:
     def readings_between(self, after: datetime, until: datetime) -> list[Reading]:
         """Acts of reading after one moment and not after another, oldest first."""
         rows = self._connection.execute(
-            select(ReadingRow.__table__)
-            .where(ReadingRow.read_at > after, ReadingRow.read_at <= until)
-            .order_by(ReadingRow.read_at, ReadingRow.id)
+            select(READING)
+            .where(READING.c.read_at > after, READING.c.read_at <= until)
+            .order_by(READING.c.read_at, READING.c.id)
         )
         return [
             Reading(
@@ -126,18 +126,16 @@ class ListingBook:
 
     def latest_new(self) -> datetime | None:
         """When a listing was last read whose content was not known before."""
-        return self._connection.scalar(select(func.max(ListingRow.read_at)))
+        return self._connection.scalar(select(func.max(LISTING.c.read_at)))
 
     def read_days(self) -> list[date]:
         """The UTC days on which listings were first read, newest first."""
-        moments = self._connection.scalars(select(ListingRow.read_at).distinct())
+        moments = self._connection.scalars(select(LISTING.c.read_at).distinct())
         return sorted({moment.date() for moment in moments}, reverse=True)
 
     def labels_on(self, day: date) -> list[str]:
         """The page dates as printed, in the listings first read on this UTC day."""
-        rows = self._connection.execute(
-            select(ListingRow.read_at, ListingRow.day_label).order_by(ListingRow.id)
-        )
+        rows = self._connection.execute(select(LISTING.c.read_at, LISTING.c.day_label).order_by(LISTING.c.id))
         found = [label for read_at, label in rows if label and read_at.date() == day]
         return list(dict.fromkeys(found))
 
@@ -145,12 +143,12 @@ class ListingBook:
         """For each source: how many listings it brought, when last read, and its newest day."""
         rows = self._connection.execute(
             select(
-                ReadingRow.source,
-                func.count(ReadingRow.listing_id.distinct()),
-                func.max(ReadingRow.read_at),
-                func.max(ReadingRow.day),
+                READING.c.source,
+                func.count(READING.c.listing_id.distinct()),
+                func.max(READING.c.read_at),
+                func.max(READING.c.day),
             )
-            .group_by(ReadingRow.source)
-            .order_by(ReadingRow.source)
+            .group_by(READING.c.source)
+            .order_by(READING.c.source)
         )
         return [(source, listings, read_at, day) for source, listings, read_at, day in rows]

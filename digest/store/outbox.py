@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, func, insert, select, update
 
 from digest.errors import StoreError
 from digest.model import Delivery, DeliveryState, Message
-from digest.store.tables import DeliveryRow, MessageRow, SubscriberRow
+from digest.store.tables import DELIVERY, MESSAGE, SUBSCRIBER
 
 _OPEN = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
 
@@ -34,7 +34,7 @@ class Outbox:
     ) -> int:
         """Freeze a message: from here on its bytes never change."""
         delivery_id = self._connection.execute(
-            insert(DeliveryRow)
+            insert(DELIVERY)
             .values(
                 issue_id=issue_id,
                 subscriber_id=subscriber_id,
@@ -50,10 +50,10 @@ class Outbox:
                 next_attempt=now,
                 expires_at=now + expire_after,
             )
-            .returning(DeliveryRow.id)
+            .returning(DELIVERY.c.id)
         ).scalar_one()
         self._connection.execute(
-            insert(MessageRow).values(
+            insert(MESSAGE).values(
                 delivery_id=delivery_id,
                 data=zlib.compress(message.data, 6),
                 sha256=hashlib.sha256(message.data).hexdigest(),
@@ -65,30 +65,30 @@ class Outbox:
         """Messages whose turn has come, oldest first."""
         query = (
             _deliveries()
-            .where(DeliveryRow.state.in_([s.value for s in _OPEN]), DeliveryRow.next_attempt <= now)
-            .order_by(DeliveryRow.next_attempt, DeliveryRow.id)
+            .where(DELIVERY.c.state.in_([s.value for s in _OPEN]), DELIVERY.c.next_attempt <= now)
+            .order_by(DELIVERY.c.next_attempt, DELIVERY.c.id)
             .limit(limit)
         )
         return self._load(query)
 
     def in_state(self, state: DeliveryState) -> list[Delivery]:
         """Messages in one state, oldest first."""
-        return self._load(_deliveries().where(DeliveryRow.state == state.value).order_by(DeliveryRow.id))
+        return self._load(_deliveries().where(DELIVERY.c.state == state.value).order_by(DELIVERY.c.id))
 
     def of_issue(self, issue_id: int) -> Delivery | None:
         """The message of an issue, `None` for one that was for a feed only."""
-        found = self._load(_deliveries().where(DeliveryRow.issue_id == issue_id))
+        found = self._load(_deliveries().where(DELIVERY.c.issue_id == issue_id))
         return found[0] if found else None
 
     def subject(self, delivery_id: int) -> str:
         """The subject of a message."""
-        found = self._connection.scalar(select(DeliveryRow.subject).where(DeliveryRow.id == delivery_id))
+        found = self._connection.scalar(select(DELIVERY.c.subject).where(DELIVERY.c.id == delivery_id))
         return found or ""
 
     def data(self, delivery_id: int) -> bytes:
         """The frozen bytes, checked against the digest taken when they were frozen."""
         row = self._connection.execute(
-            select(MessageRow.data, MessageRow.sha256).where(MessageRow.delivery_id == delivery_id)
+            select(MESSAGE.c.data, MESSAGE.c.sha256).where(MESSAGE.c.delivery_id == delivery_id)
         ).first()
         if row is None:
             raise StoreError(f"the outbox holds no bytes for delivery {delivery_id}; it cannot be sent")
@@ -113,8 +113,8 @@ class Outbox:
     ) -> None:
         """Write a delivery's new state and what led to it."""
         self._connection.execute(
-            update(DeliveryRow)
-            .where(DeliveryRow.id == delivery.id)
+            update(DELIVERY)
+            .where(DELIVERY.c.id == delivery.id)
             .values(
                 state=state.value,
                 updated_at=now,
@@ -128,12 +128,12 @@ class Outbox:
     def recipient_status(self, delivery: Delivery) -> str | None:
         """The subscriber's present status, asked right before sending; `None` when forgotten."""
         return self._connection.scalar(
-            select(SubscriberRow.status).where(SubscriberRow.id == delivery.subscriber_id)
+            select(SUBSCRIBER.c.status).where(SUBSCRIBER.c.id == delivery.subscriber_id)
         )
 
     def counts(self) -> dict[DeliveryState, int]:
         """How many messages are in each of the nine states."""
-        rows = self._connection.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state))
+        rows = self._connection.execute(select(DELIVERY.c.state, func.count()).group_by(DELIVERY.c.state))
         found = {DeliveryState(state): count for state, count in rows}
         return {state: found.get(state, 0) for state in DeliveryState}
 
@@ -159,4 +159,4 @@ class Outbox:
 
 
 def _deliveries() -> Select[Any]:
-    return select(DeliveryRow.__table__)
+    return select(DELIVERY)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import Column, ColumnElement, func
 
 from digest.model import Paper
-from digest.store.tables import PaperRow
+from digest.store.tables import PAPER
 
 #: the fields of `Paper`, each a column of the same name
 FACTS = tuple(Paper.__dataclass_fields__)
-PAPER_COLUMNS = [getattr(PaperRow, name) for name in FACTS]
+PAPER_COLUMNS: list[Column[Any]] = [PAPER.c[name] for name in FACTS]
 #: the paper that stands for a stored paper's whole group
-ROOT = func.coalesce(PaperRow.merged_into, PaperRow.id)
+ROOT: ColumnElement[int] = func.coalesce(PAPER.c.merged_into, PAPER.c.id)
 
 
 def paper_from(values: Sequence[Any]) -> Paper:

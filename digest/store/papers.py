@@ -15,7 +15,7 @@ from digest.model import KnownPaper, Paper, PaperKey, Record, Sighting
 from digest.store.addition import Addition
 from digest.store.chunks import chunks
 from digest.store.paper_rows import PAPER_COLUMNS, ROOT, paper_from
-from digest.store.tables import ListingRow, PaperKeyRow, PaperRow, SightingRow
+from digest.store.tables import LISTING, PAPER, PAPER_KEY, SIGHTING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,22 +54,22 @@ class PaperBook:
 
     def newest_id(self) -> int:
         """The newest paper's id; 0 where there is none."""
-        return self._connection.scalar(select(func.max(PaperRow.id))) or 0
+        return self._connection.scalar(select(func.max(PAPER.c.id))) or 0
 
     def added_after(self, last_id: int, *, not_before: datetime) -> list[KnownPaper]:
         """Papers that came after the one with `last_id`, unless first seen before a moment; oldest first."""
-        return self._known(_roots().where(PaperRow.id > last_id, PaperRow.first_seen >= not_before))
+        return self._known(_roots().where(PAPER.c.id > last_id, PAPER.c.first_seen >= not_before))
 
     def first_seen_between(self, after: datetime, until: datetime) -> list[KnownPaper]:
         """Papers first seen after one moment and not after another, oldest first."""
-        query = _roots().where(PaperRow.first_seen > after, PaperRow.first_seen <= until)
+        query = _roots().where(PAPER.c.first_seen > after, PAPER.c.first_seen <= until)
         return self._known(query)
 
     def roots(self, ids: Collection[int]) -> dict[int, int]:
         """Each of these ids with that of the paper it is now: another one where it was absorbed."""
         found: dict[int, int] = {}
         for part in chunks(ids):
-            rows = self._connection.execute(select(PaperRow.id, ROOT).where(PaperRow.id.in_(part)))
+            rows = self._connection.execute(select(PAPER.c.id, ROOT).where(PAPER.c.id.in_(part)))
             found.update((paper_id, root) for paper_id, root in rows)
         return found
 
@@ -77,17 +77,17 @@ class PaperBook:
         """The papers with these ids; an absorbed paper's id brings the one that it became."""
         roots = set(self.roots(ids).values())
         return [
-            p for part in chunks(sorted(roots)) for p in self._known(_roots().where(PaperRow.id.in_(part)))
+            p for part in chunks(sorted(roots)) for p in self._known(_roots().where(PAPER.c.id.in_(part)))
         ]
 
     def listed_between(self, after: datetime, until: datetime) -> list[tuple[int, datetime]]:
         """Ids of papers in listings first read in this period, with that moment, in listing order."""
         rows = self._connection.execute(
-            select(ROOT, ListingRow.read_at)
-            .join(SightingRow, SightingRow.listing_id == ListingRow.id)
-            .join(PaperRow, PaperRow.id == SightingRow.paper_id)
-            .where(ListingRow.read_at > after, ListingRow.read_at <= until)
-            .order_by(ListingRow.read_at, ListingRow.id, SightingRow.position)
+            select(ROOT, LISTING.c.read_at)
+            .join(SIGHTING, SIGHTING.c.listing_id == LISTING.c.id)
+            .join(PAPER, PAPER.c.id == SIGHTING.c.paper_id)
+            .where(LISTING.c.read_at > after, LISTING.c.read_at <= until)
+            .order_by(LISTING.c.read_at, LISTING.c.id, SIGHTING.c.position)
         )
         return [(root, read_at) for root, read_at in rows]
 
@@ -99,37 +99,37 @@ class PaperBook:
         for word in (words or "").split():
             query = query.where(
                 or_(
-                    PaperRow.title.icontains(word, autoescape=True),
-                    PaperRow.abstract.icontains(word, autoescape=True),
+                    PAPER.c.title.icontains(word, autoescape=True),
+                    PAPER.c.abstract.icontains(word, autoescape=True),
                 )
             )
         if day is not None:
-            listed = select(SightingRow.paper_id).join(ListingRow).where(ListingRow.day == day)
-            query = query.where(PaperRow.id.in_(select(ROOT).where(PaperRow.id.in_(listed))))
+            listed = select(SIGHTING.c.paper_id).join(LISTING).where(LISTING.c.day == day)
+            query = query.where(PAPER.c.id.in_(select(ROOT).where(PAPER.c.id.in_(listed))))
         if since is not None:
-            query = query.where(PaperRow.first_seen >= since)
+            query = query.where(PAPER.c.first_seen >= since)
         return self._stored(self._known(query))
 
     def find_by_key(self, key: PaperKey) -> list[KnownPaper]:
         """Papers that hold `key`: one at the most, but for a title that several share."""
-        holders = self._connection.scalars(select(PaperKeyRow.paper_id).where(PaperKeyRow.key == key)).all()
+        holders = self._connection.scalars(select(PAPER_KEY.c.paper_id).where(PAPER_KEY.c.key == key)).all()
         return self.by_ids(holders)
 
     def find_by_title(self, start: str, limit: int) -> list[KnownPaper]:
         """Papers whose title begins with `start`, whatever its case; at most `limit`."""
-        query = _roots().where(PaperRow.title.istartswith(start, autoescape=True)).limit(limit)
+        query = _roots().where(PAPER.c.title.istartswith(start, autoescape=True)).limit(limit)
         return self._known(query)
 
     def after(self, last_id: int) -> tuple[list[Paper], int]:
         """Papers stored after the one with `last_id`, and the newest id there is."""
         rows = self._connection.execute(
-            select(PaperRow.id, *PAPER_COLUMNS).where(PaperRow.id > last_id).order_by(PaperRow.id)
+            select(PAPER.c.id, *PAPER_COLUMNS).where(PAPER.c.id > last_id).order_by(PAPER.c.id)
         ).all()
         return [paper_from(row[1:]) for row in rows], rows[-1].id if rows else last_id
 
     def count(self) -> int:
         """How many different papers are stored."""
-        query = select(func.count()).select_from(PaperRow).where(PaperRow.merged_into.is_(None))
+        query = select(func.count()).select_from(PAPER).where(PAPER.c.merged_into.is_(None))
         return self._connection.scalar(query) or 0
 
     def _known(self, query: Select[Any]) -> list[KnownPaper]:
@@ -152,9 +152,9 @@ class PaperBook:
         found: dict[int, list[PaperKey]] = defaultdict(list)
         for part in chunks(roots):
             rows = self._connection.execute(
-                select(ROOT, PaperKeyRow.key)
-                .join(PaperKeyRow, PaperKeyRow.paper_id == PaperRow.id)
-                .where(or_(PaperRow.id.in_(part), PaperRow.merged_into.in_(part)))
+                select(ROOT, PAPER_KEY.c.key)
+                .join(PAPER_KEY, PAPER_KEY.c.paper_id == PAPER.c.id)
+                .where(or_(PAPER.c.id.in_(part), PAPER.c.merged_into.in_(part)))
             )
             for root, key in rows:
                 found[root].append(key)
@@ -164,9 +164,9 @@ class PaperBook:
         found: dict[int, int] = {}
         for part in chunks(roots):
             rows = self._connection.execute(
-                select(ROOT, func.count(distinct(SightingRow.listing_id)))
-                .join(SightingRow, SightingRow.paper_id == PaperRow.id)
-                .where(or_(PaperRow.id.in_(part), PaperRow.merged_into.in_(part)))
+                select(ROOT, func.count(distinct(SIGHTING.c.listing_id)))
+                .join(SIGHTING, SIGHTING.c.paper_id == PAPER.c.id)
+                .where(or_(PAPER.c.id.in_(part), PAPER.c.merged_into.in_(part)))
                 .group_by(ROOT)
             )
             found.update((root, count) for root, count in rows)
@@ -178,7 +178,7 @@ class PaperBook:
         sightings: dict[int, list[Sighting]] = defaultdict(list)
         for part in chunks(ids):
             for row in self._connection.execute(
-                select(PaperRow.id, PaperRow.raw_title, PaperRow.raw_abstract).where(PaperRow.id.in_(part))
+                select(PAPER.c.id, PAPER.c.raw_title, PAPER.c.raw_abstract).where(PAPER.c.id.in_(part))
             ):
                 raw[row.id] = (row.raw_title, row.raw_abstract)
             for root, sighting in self._sightings(part):
@@ -195,11 +195,11 @@ class PaperBook:
 
     def _sightings(self, roots: Collection[int]) -> Iterable[tuple[int, Sighting]]:
         rows = self._connection.execute(
-            select(ROOT, ListingRow.source, ListingRow.day, SightingRow.position, ListingRow.read_at)
-            .join(SightingRow, SightingRow.paper_id == PaperRow.id)
-            .join(ListingRow, ListingRow.id == SightingRow.listing_id)
-            .where(or_(PaperRow.id.in_(roots), PaperRow.merged_into.in_(roots)))
-            .order_by(ListingRow.read_at, ListingRow.id, SightingRow.position)
+            select(ROOT, LISTING.c.source, LISTING.c.day, SIGHTING.c.position, LISTING.c.read_at)
+            .join(SIGHTING, SIGHTING.c.paper_id == PAPER.c.id)
+            .join(LISTING, LISTING.c.id == SIGHTING.c.listing_id)
+            .where(or_(PAPER.c.id.in_(roots), PAPER.c.merged_into.in_(roots)))
+            .order_by(LISTING.c.read_at, LISTING.c.id, SIGHTING.c.position)
         )
         for root, source, day, position, read_at in rows:
             yield root, Sighting(source=source, day=day, position=position, seen_at=read_at)
@@ -207,9 +207,9 @@ class PaperBook:
 
 def _roots() -> Select[Any]:
     return (
-        select(PaperRow.id, PaperRow.first_seen, *PAPER_COLUMNS)
-        .where(PaperRow.merged_into.is_(None))
-        .order_by(PaperRow.id)
+        select(PAPER.c.id, PAPER.c.first_seen, *PAPER_COLUMNS)
+        .where(PAPER.c.merged_into.is_(None))
+        .order_by(PAPER.c.id)
     )
 
 

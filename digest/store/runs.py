@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from digest.store.tables import RunRow
+from digest.store.tables import RUN
 
 _KEPT = 1_000
 
@@ -33,7 +33,7 @@ class RunBook:
     def note(self, run: Run) -> None:
         """Keep a run; the oldest beyond a thousand go."""
         new_id = self._connection.execute(
-            insert(RunRow)
+            insert(RUN)
             .values(
                 command=run.command,
                 started_at=run.started_at,
@@ -41,13 +41,13 @@ class RunBook:
                 exit_code=run.exit_code,
                 report=run.report,
             )
-            .returning(RunRow.id)
+            .returning(RUN.c.id)
         ).scalar_one()
-        self._connection.execute(delete(RunRow).where(RunRow.id <= new_id - _KEPT))
+        self._connection.execute(delete(RUN).where(RUN.c.id <= new_id - _KEPT))
 
     def latest(self, limit: int) -> list[Run]:
         """The newest runs, newest first."""
-        rows = self._connection.execute(select(RunRow.__table__).order_by(RunRow.id.desc()).limit(limit))
+        rows = self._connection.execute(select(RUN).order_by(RUN.c.id.desc()).limit(limit))
         return [
             Run(
                 command=row.command,

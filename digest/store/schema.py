@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, inspect, text
 
 from digest.errors import StoreError
-from digest.store.tables import Base
+from digest.store.tables import METADATA
 
 #: the newest migration's revision; a test holds it against the folder
 HEAD = "0001"
@@ -43,7 +43,7 @@ def upgrade(connection: Connection) -> None:
     if inspect(connection).get_table_names():
         migrate(connection)
     else:
-        Base.metadata.create_all(connection, checkfirst=False)
+        METADATA.create_all(connection, checkfirst=False)
         connection.execute(text(_VERSION_TABLE))
         connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 

@@ -21,7 +21,7 @@ from digest.model import (
     SubscriberStatus,
     WhenEmpty,
 )
-from digest.store.tables import DeliveryRow, InterestRow, IssueRow, LedgerRow, MessageRow, SubscriberRow
+from digest.store.tables import DELIVERY, INTEREST, ISSUE, LEDGER, MESSAGE, SUBSCRIBER
 
 
 class SubscriberBook:
@@ -32,23 +32,23 @@ class SubscriberBook:
 
     def all(self) -> list[Subscriber]:
         """Every subscriber, whatever their status, in the order they came."""
-        return self._load(select(SubscriberRow.__table__).order_by(SubscriberRow.id))
+        return self._load(select(SUBSCRIBER).order_by(SUBSCRIBER.c.id))
 
     def active(self) -> list[Subscriber]:
         """Subscribers who get issues."""
-        query = select(SubscriberRow.__table__).where(SubscriberRow.status == SubscriberStatus.ACTIVE)
-        return self._load(query.order_by(SubscriberRow.id))
+        query = select(SUBSCRIBER).where(SUBSCRIBER.c.status == SubscriberStatus.ACTIVE)
+        return self._load(query.order_by(SUBSCRIBER.c.id))
 
     def find(self, name_or_address: str) -> Subscriber | None:
         """The subscriber with this address (in any case) or this name."""
-        table = SubscriberRow.__table__
+        table = SUBSCRIBER
         wanted = or_(func.lower(table.c.address) == name_or_address.lower(), table.c.name == name_or_address)
         found = self._load(select(table).where(wanted).order_by(table.c.id))
         return found[0] if found else None
 
     def has_listed(self) -> bool:
         """Whether somebody is here because `config.yaml` listed them."""
-        query = select(SubscriberRow.id).where(SubscriberRow.origin == Origin.CONFIG.value).limit(1)
+        query = select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.origin == Origin.CONFIG.value).limit(1)
         return self._connection.scalar(query) is not None
 
     def add(
@@ -73,16 +73,16 @@ class SubscriberBook:
             "created_at": created_at,
         }
         new_id = self._connection.execute(
-            insert(SubscriberRow).values(row).returning(SubscriberRow.id)
+            insert(SUBSCRIBER).values(row).returning(SUBSCRIBER.c.id)
         ).scalar_one()
         self._write_interests(new_id, interests)
-        return self._load(select(SubscriberRow.__table__).where(SubscriberRow.id == new_id))[0]
+        return self._load(select(SUBSCRIBER).where(SUBSCRIBER.c.id == new_id))[0]
 
     def save(self, subscriber: Subscriber) -> None:
         """Write a subscriber's changed name, status, preferences, interests and origin."""
         self._connection.execute(
-            update(SubscriberRow)
-            .where(SubscriberRow.id == subscriber.id)
+            update(SUBSCRIBER)
+            .where(SUBSCRIBER.c.id == subscriber.id)
             .values(
                 name=subscriber.name,
                 address=subscriber.address,
@@ -91,21 +91,21 @@ class SubscriberBook:
                 origin=subscriber.origin.value,
             )
         )
-        self._connection.execute(delete(InterestRow).where(InterestRow.subscriber_id == subscriber.id))
+        self._connection.execute(delete(INTEREST).where(INTEREST.c.subscriber_id == subscriber.id))
         self._write_interests(subscriber.id, subscriber.interests)
 
     def forget(self, subscriber: Subscriber) -> None:
         """Delete everything kept about a person: the ledger too, so that a return begins anew."""
-        mine = select(DeliveryRow.id).where(DeliveryRow.subscriber_id == subscriber.id)
-        self._connection.execute(delete(MessageRow).where(MessageRow.delivery_id.in_(mine)))
-        for table in (DeliveryRow, LedgerRow, IssueRow, InterestRow):
-            self._connection.execute(delete(table).where(table.subscriber_id == subscriber.id))
-        self._connection.execute(delete(SubscriberRow).where(SubscriberRow.id == subscriber.id))
+        mine = select(DELIVERY.c.id).where(DELIVERY.c.subscriber_id == subscriber.id)
+        self._connection.execute(delete(MESSAGE).where(MESSAGE.c.delivery_id.in_(mine)))
+        for table in (DELIVERY, LEDGER, ISSUE, INTEREST):
+            self._connection.execute(delete(table).where(table.c.subscriber_id == subscriber.id))
+        self._connection.execute(delete(SUBSCRIBER).where(SUBSCRIBER.c.id == subscriber.id))
 
     def count_by_status(self) -> dict[str, int]:
         """How many subscribers there are in each status."""
         rows = self._connection.execute(
-            select(SubscriberRow.status, func.count()).group_by(SubscriberRow.status)
+            select(SUBSCRIBER.c.status, func.count()).group_by(SUBSCRIBER.c.status)
         )
         return {row.status: row[1] for row in rows}
 
@@ -115,14 +115,14 @@ class SubscriberBook:
             for place, interest in enumerate(interests)
         ]
         if rows:
-            self._connection.execute(insert(InterestRow), rows)
+            self._connection.execute(insert(INTEREST), rows)
 
     def _load(self, query: Select[Any]) -> list[Subscriber]:
         rows = self._connection.execute(query).all()
         interests: dict[int, list[Interest]] = defaultdict(list)
-        wanted = select(InterestRow.__table__).order_by(InterestRow.subscriber_id, InterestRow.place)
+        wanted = select(INTEREST).order_by(INTEREST.c.subscriber_id, INTEREST.c.place)
         if len(rows) == 1:
-            wanted = wanted.where(InterestRow.subscriber_id == rows[0].id)
+            wanted = wanted.where(INTEREST.c.subscriber_id == rows[0].id)
         for row in self._connection.execute(wanted):
             interest = Interest(text=row.text, weight=row.weight, field=Field(row.field))
             interests[row.subscriber_id].append(interest)

@@ -1,4 +1,4 @@
-"""The tables, as typed mappings. Statements elsewhere in this room are built on these.
+"""The tables, with typed columns. Statements elsewhere in this room are built on these.
 
 Moments are kept as UTC without a zone and come back aware. JSON columns hold lists of plain values.
 Identifiers are never rewritten and never reused: a paper found to be another one keeps its row and
@@ -10,8 +10,19 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, DateTime, Dialect, ForeignKey, Index, LargeBinary, String, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    Named,
+    Table,
+    TypedColumns,
+    text,
+)
 from sqlalchemy.types import TypeDecorator
 
 from digest.model import require_utc
@@ -32,239 +43,265 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-class Base(DeclarativeBase):
-    """What all tables share: how Python types become column types."""
-
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
-        datetime: UtcDateTime,
-        date: Date,
-        list[Any]: JSON,
-        dict[str, Any]: JSON,
-        bytes: LargeBinary,
-        str: String,
-    }
+METADATA = MetaData()
 
 
-class InstanceRow(Base):
+class InstanceColumns(TypedColumns):
     """One row: who this database is. Its secrets sign links; its tag makes feed ids permanent."""
 
-    __tablename__ = "instance"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    uuid: Mapped[str]
-    created_at: Mapped[datetime]
+    id: Named[int] = Column(primary_key=True)
+    uuid: Named[str]
+    created_at: Named[datetime] = Column(UtcDateTime)
 
 
-class SecretRow(Base):
+INSTANCE = Table("instance", METADATA, InstanceColumns)
+
+
+class SecretColumns(TypedColumns):
     """A key for signed links; the newest version signs, all of them verify."""
 
-    __tablename__ = "secret"
-    version: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[bytes]
-    created_at: Mapped[datetime]
+    version: Named[int] = Column(primary_key=True)
+    key: Named[bytes]
+    created_at: Named[datetime] = Column(UtcDateTime)
 
 
-class PaperRow(Base):
+SECRET = Table("secret", METADATA, SecretColumns)
+
+
+class PaperColumns(TypedColumns):
     """A paper; `raw_*` is null where the source's text equals the readable one."""
 
-    __tablename__ = "paper"
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads it from the class
-    id: Mapped[int] = mapped_column(primary_key=True)
-    title: Mapped[str]
-    abstract: Mapped[str]
-    raw_title: Mapped[str | None]
-    raw_abstract: Mapped[str | None]
-    authors: Mapped[list[Any]]
-    author_count: Mapped[int | None]
-    organization: Mapped[str | None]
-    arxiv_id: Mapped[str | None]
-    doi: Mapped[str | None]
-    url: Mapped[str | None]
-    code_url: Mapped[str | None]
-    stars: Mapped[int | None]
-    upvotes: Mapped[int | None]
-    comments: Mapped[int | None]
-    keywords: Mapped[list[Any]]
-    summary: Mapped[str | None]
-    published: Mapped[date | None]
-    listed: Mapped[date | None]
-    first_seen: Mapped[datetime] = mapped_column(index=True)
-    merged_into: Mapped[int | None] = mapped_column(ForeignKey("paper.id"), index=True)
+    id: Named[int] = Column(primary_key=True)
+    title: Named[str]
+    abstract: Named[str]
+    raw_title: Named[str | None]
+    raw_abstract: Named[str | None]
+    authors: Named[list[Any]] = Column(JSON)
+    author_count: Named[int | None]
+    organization: Named[str | None]
+    arxiv_id: Named[str | None]
+    doi: Named[str | None]
+    url: Named[str | None]
+    code_url: Named[str | None]
+    stars: Named[int | None]
+    upvotes: Named[int | None]
+    comments: Named[int | None]
+    keywords: Named[list[Any]] = Column(JSON)
+    summary: Named[str | None]
+    published: Named[date | None]
+    listed: Named[date | None]
+    first_seen: Named[datetime] = Column(UtcDateTime, index=True)
+    merged_into: Named[int | None] = Column(ForeignKey("paper.id"), index=True)
 
 
-class PaperKeyRow(Base):
+PAPER = Table("paper", METADATA, PaperColumns, sqlite_autoincrement=True)
+
+
+class PaperKeyColumns(TypedColumns):
     """A name of a paper. An arXiv id or DOI names one paper, a title may name several."""
 
-    __tablename__ = "paper_key"
-    __table_args__ = (
-        Index(
-            "ix_paper_key_strong",
-            "key",
-            unique=True,
-            sqlite_where=text("key NOT LIKE 'title:%'"),
-        ),
-        {"sqlite_with_rowid": False},
-    )
-    key: Mapped[str] = mapped_column(primary_key=True)
-    paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"), primary_key=True, index=True)
+    key: Named[str] = Column(primary_key=True)
+    paper_id: Named[int] = Column(ForeignKey("paper.id"), primary_key=True, index=True)
 
 
-class ListingRow(Base):
+PAPER_KEY = Table(
+    "paper_key",
+    METADATA,
+    PaperKeyColumns,
+    Index("ix_paper_key_strong", "key", unique=True, sqlite_where=text("key NOT LIKE 'title:%'")),
+    sqlite_with_rowid=False,
+)
+
+
+class ListingColumns(TypedColumns):
     """The content of one file or answer, known by its bytes and the version of the reader."""
 
-    __tablename__ = "listing"
-    __table_args__ = (Index("ix_listing_content", "fingerprint", "reader_version", unique=True),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    fingerprint: Mapped[str]
-    reader_version: Mapped[int]
-    format: Mapped[str]
-    source: Mapped[str]
-    name: Mapped[str]
-    day: Mapped[date]
-    day_label: Mapped[str | None]
-    read_at: Mapped[datetime]
-    records: Mapped[int]
-    lost_records: Mapped[bool]
+    id: Named[int] = Column(primary_key=True)
+    fingerprint: Named[str]
+    reader_version: Named[int]
+    format: Named[str]
+    source: Named[str]
+    name: Named[str]
+    day: Named[date]
+    day_label: Named[str | None]
+    read_at: Named[datetime] = Column(UtcDateTime)
+    records: Named[int]
+    lost_records: Named[bool]
 
 
-class ReadingRow(Base):
+LISTING = Table(
+    "listing",
+    METADATA,
+    ListingColumns,
+    Index("ix_listing_content", "fingerprint", "reader_version", unique=True),
+)
+
+
+class ReadingColumns(TypedColumns):
     """One act of reading a source's file: also when its content was known before, or unreadable."""
 
-    __tablename__ = "reading"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    listing_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id"), index=True)
-    source: Mapped[str] = mapped_column(index=True)
-    name: Mapped[str]
-    read_at: Mapped[datetime] = mapped_column(index=True)
-    day: Mapped[date]
-    health: Mapped[str]
-    records: Mapped[int]
-    new: Mapped[int]
-    problems: Mapped[list[Any]]
+    id: Named[int] = Column(primary_key=True)
+    listing_id: Named[int | None] = Column(ForeignKey("listing.id"), index=True)
+    source: Named[str] = Column(index=True)
+    name: Named[str]
+    read_at: Named[datetime] = Column(UtcDateTime, index=True)
+    day: Named[date]
+    health: Named[str]
+    records: Named[int]
+    new: Named[int]
+    problems: Named[list[Any]] = Column(JSON)
 
 
-class SightingRow(Base):
+READING = Table("reading", METADATA, ReadingColumns)
+
+
+class SightingColumns(TypedColumns):
     """A paper's place in a listing."""
 
-    __tablename__ = "sighting"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy reads it from the class
-    listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True)
-    paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"), index=True)
+    listing_id: Named[int] = Column(ForeignKey("listing.id"), primary_key=True)
+    position: Named[int] = Column(primary_key=True)
+    paper_id: Named[int] = Column(ForeignKey("paper.id"), index=True)
 
 
-class BackgroundRow(Base):
+SIGHTING = Table("sighting", METADATA, SightingColumns, sqlite_with_rowid=False)
+
+
+class BackgroundColumns(TypedColumns):
     """The ranking's statistics of the archive, as the ranker packed them; one row."""
 
-    __tablename__ = "background"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    last_paper_id: Mapped[int]
-    data: Mapped[bytes]
+    id: Named[int] = Column(primary_key=True)
+    last_paper_id: Named[int]
+    data: Named[bytes]
 
 
-class SubscriberRow(Base):
+BACKGROUND = Table("background", METADATA, BackgroundColumns)
+
+
+class SubscriberColumns(TypedColumns):
     """A person who reads."""
 
-    __tablename__ = "subscriber"
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads it from the class
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
-    address: Mapped[str | None] = mapped_column(unique=True)
-    status: Mapped[str] = mapped_column(index=True)
-    preferences: Mapped[dict[str, Any]]
-    feed_token: Mapped[str] = mapped_column(unique=True)
-    origin: Mapped[str]
-    created_at: Mapped[datetime]
+    id: Named[int] = Column(primary_key=True)
+    name: Named[str] = Column(unique=True)
+    address: Named[str | None] = Column(unique=True)
+    status: Named[str] = Column(index=True)
+    preferences: Named[dict[str, Any]] = Column(JSON)
+    feed_token: Named[str] = Column(unique=True)
+    origin: Named[str]
+    created_at: Named[datetime] = Column(UtcDateTime)
 
 
-class InterestRow(Base):
+SUBSCRIBER = Table("subscriber", METADATA, SubscriberColumns, sqlite_autoincrement=True)
+
+
+class InterestColumns(TypedColumns):
     """What a subscriber wants or mutes."""
 
-    __tablename__ = "interest"
-    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"), primary_key=True)
-    place: Mapped[int] = mapped_column(primary_key=True)
-    text: Mapped[str]
-    weight: Mapped[float]
-    field: Mapped[str]
+    subscriber_id: Named[int] = Column(ForeignKey("subscriber.id"), primary_key=True)
+    place: Named[int] = Column(primary_key=True)
+    text: Named[str]
+    weight: Named[float]
+    field: Named[str]
 
 
-class IssueRow(Base):
+INTEREST = Table("interest", METADATA, InterestColumns)
+
+
+class IssueColumns(TypedColumns):
     """A due moment of one subscriber: the issue it brought, or why it brought none."""
 
-    __tablename__ = "issue"
-    __table_args__ = (
-        Index("ix_issue_once", "subscriber_id", "edition", unique=True),
-        {"sqlite_autoincrement": True},
-    )
-    id: Mapped[int] = mapped_column(primary_key=True)
-    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"))
-    edition: Mapped[date] = mapped_column(index=True)
-    composed_at: Mapped[datetime] = mapped_column(index=True)
+    id: Named[int] = Column(primary_key=True)
+    subscriber_id: Named[int] = Column(ForeignKey("subscriber.id"))
+    edition: Named[date] = Column(index=True)
+    composed_at: Named[datetime] = Column(UtcDateTime, index=True)
     #: null for an issue, else a `SkipReason`
-    skipped: Mapped[str | None]
-    period_start: Mapped[datetime]
+    skipped: Named[str | None]
+    period_start: Named[datetime] = Column(UtcDateTime)
     #: the newest paper at that moment: ids tell what came later even where a clock was set back
-    newest_paper: Mapped[int]
-    listed: Mapped[int]
+    newest_paper: Named[int]
+    listed: Named[int]
     #: counts, quiet days, notes and picks cut by the limit
-    facts: Mapped[dict[str, Any]]
+    facts: Named[dict[str, Any]] = Column(JSON)
 
 
-class LedgerRow(Base):
+ISSUE = Table(
+    "issue",
+    METADATA,
+    IssueColumns,
+    Index("ix_issue_once", "subscriber_id", "edition", unique=True),
+    sqlite_autoincrement=True,
+)
+
+
+class LedgerColumns(TypedColumns):
     """A paper that a subscriber was sent, by which issue, and why. Never twice for one subscriber."""
 
-    __tablename__ = "ledger"
-    __table_args__ = (Index("ix_ledger_issue", "issue_id"), {"sqlite_with_rowid": False})
-    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"), primary_key=True)
-    paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"), primary_key=True)
-    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"))
-    section: Mapped[str]
-    place: Mapped[int]
-    score: Mapped[float]
-    evidence: Mapped[list[Any]]
+    subscriber_id: Named[int] = Column(ForeignKey("subscriber.id"), primary_key=True)
+    paper_id: Named[int] = Column(ForeignKey("paper.id"), primary_key=True)
+    issue_id: Named[int] = Column(ForeignKey("issue.id"))
+    section: Named[str]
+    place: Named[int]
+    score: Named[float]
+    evidence: Named[list[Any]] = Column(JSON)
 
 
-class DeliveryRow(Base):
+LEDGER = Table(
+    "ledger", METADATA, LedgerColumns, Index("ix_ledger_issue", "issue_id"), sqlite_with_rowid=False
+)
+
+
+class DeliveryColumns(TypedColumns):
     """A frozen message on its way: the outbox."""
 
-    __tablename__ = "delivery"
-    __table_args__ = (Index("ix_delivery_next", "state", "next_attempt"), {"sqlite_autoincrement": True})
-    id: Mapped[int] = mapped_column(primary_key=True)
-    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), unique=True)
-    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"))
-    edition: Mapped[date] = mapped_column(index=True)
-    message_id: Mapped[str] = mapped_column(unique=True)
-    sender: Mapped[str]
-    recipient: Mapped[str]
-    subject: Mapped[str]
-    state: Mapped[str]
-    attempts: Mapped[int]
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-    next_attempt: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    last_error: Mapped[str | None]
-    queue_id: Mapped[str | None]
+    id: Named[int] = Column(primary_key=True)
+    issue_id: Named[int] = Column(ForeignKey("issue.id"), unique=True)
+    subscriber_id: Named[int] = Column(ForeignKey("subscriber.id"))
+    edition: Named[date] = Column(index=True)
+    message_id: Named[str] = Column(unique=True)
+    sender: Named[str]
+    recipient: Named[str]
+    subject: Named[str]
+    state: Named[str]
+    attempts: Named[int]
+    created_at: Named[datetime] = Column(UtcDateTime)
+    updated_at: Named[datetime] = Column(UtcDateTime)
+    next_attempt: Named[datetime] = Column(UtcDateTime)
+    expires_at: Named[datetime] = Column(UtcDateTime)
+    last_error: Named[str | None]
+    queue_id: Named[str | None]
     #: who holds a claimed message, and until when
-    worker: Mapped[str | None]
-    lease_until: Mapped[datetime | None]
+    worker: Named[str | None]
+    lease_until: Named[datetime | None] = Column(UtcDateTime)
 
 
-class MessageRow(Base):
+DELIVERY = Table(
+    "delivery",
+    METADATA,
+    DeliveryColumns,
+    Index("ix_delivery_next", "state", "next_attempt"),
+    sqlite_autoincrement=True,
+)
+
+
+class MessageColumns(TypedColumns):
     """The finished bytes of a delivery, compressed, with the SHA-256 of the uncompressed ones."""
 
-    __tablename__ = "message"
-    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), primary_key=True)
-    data: Mapped[bytes]
-    sha256: Mapped[str]
+    delivery_id: Named[int] = Column(ForeignKey("delivery.id"), primary_key=True)
+    data: Named[bytes]
+    sha256: Named[str]
 
 
-class RunRow(Base):
+MESSAGE = Table("message", METADATA, MessageColumns)
+
+
+class RunColumns(TypedColumns):
     """One run of a command that wrote something, for `digest status`."""
 
-    __tablename__ = "run"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    command: Mapped[str]
-    started_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
-    exit_code: Mapped[int | None]
-    report: Mapped[dict[str, Any]]
+    id: Named[int] = Column(primary_key=True)
+    command: Named[str]
+    started_at: Named[datetime] = Column(UtcDateTime)
+    finished_at: Named[datetime | None] = Column(UtcDateTime)
+    exit_code: Named[int | None]
+    report: Named[dict[str, Any]] = Column(JSON)
+
+
+RUN = Table("run", METADATA, RunColumns)

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 
 from digest.errors import StoreError
 from digest.store import Database, schema
-from digest.store.tables import Base
+from digest.store.tables import METADATA
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_an_empty_database_gets_the_schema_that_the_migrations_lead_to():
 
 def test_columns_of_both_ways_stand_in_the_same_order(connection):
     schema.migrate(connection)
-    for table in Base.metadata.sorted_tables:
+    for table in METADATA.sorted_tables:
         columns = connection.execute(text(f"SELECT name FROM pragma_table_info('{table.name}')"))
         assert list(columns.scalars()) == table.columns.keys()
 
@@ -50,7 +50,7 @@ def test_columns_of_both_ways_stand_in_the_same_order(connection):
 def test_the_migrations_leave_nothing_out_of_the_tables(connection):
     schema.migrate(connection)
     context = MigrationContext.configure(connection, opts={"compare_type": True})
-    assert compare_metadata(context, Base.metadata) == []
+    assert compare_metadata(context, METADATA) == []
 
 
 def test_the_newest_migration_is_the_head_that_the_store_asks_for():

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from digest.store.tables import Base
+from digest.store.tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=METADATA,
     # SQLite cannot alter a column in place: Alembic copies the table instead
     render_as_batch=True,
 )
