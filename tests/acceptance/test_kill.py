@@ -1,0 +1,170 @@
+"""SIGKILL at random moments: what was finished stays, what was not leaves no trace, nothing is doubled."""
+
+import os
+import random
+import resource
+import shutil
+import signal
+import sqlite3
+import time
+import zlib
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+KILLS = 10
+#: before this part of a command's time it only starts up
+STARTING = 0.3
+THEMES = ("diffusion models", "speech", "language models", "video generation", "segmentation")
+
+
+def kill_again_and_again(workspace, command, seconds, seed, *, intact, done, again):
+    """Start and kill `command` until it was killed KILLS times; `again` begins anew where it was done."""
+    moments = random.Random(seed)
+    killed = 0
+    for _ in range(4 * KILLS):
+        process = workspace.start(*command)
+        moment = moments.uniform(STARTING, 1) * seconds
+        while process.poll() is None and spent(process) < moment:
+            time.sleep(0.002)
+        process.kill()
+        process.communicate()
+        killed += process.returncode == -signal.SIGKILL
+        intact()
+        if killed == KILLS:
+            return
+        if done():
+            again()
+    pytest.fail(f"{command} was quicker than its killer: {killed} kills only")
+
+
+def spent(process):
+    """The process's own time in seconds: unlike the clock's, it does not depend on who else is busy."""
+    facts = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(facts[11]) + int(facts[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def timed(workspace, *command):
+    """How much of its own time a command needs that nobody kills, in seconds."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    workspace(*command)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def rows(workspace, sql):
+    """Rows of a database that may not have a table yet."""
+    with closing(sqlite3.connect(workspace.database)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
+            return []
+        return connection.execute(sql).fetchall()
+
+
+def assert_intact(workspace):
+    """The file is sound and holds whole listings and whole issues only."""
+    with closing(sqlite3.connect(workspace.database)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    for half in (
+        "SELECT id FROM listing l WHERE records != (SELECT count(*) FROM sighting WHERE listing_id = l.id)",
+        "SELECT id FROM listing WHERE id NOT IN (SELECT listing_id FROM reading)",
+        "SELECT id FROM paper WHERE id NOT IN (SELECT paper_id FROM sighting)",
+        "SELECT id FROM paper WHERE id NOT IN (SELECT paper_id FROM paper_key)",
+        "SELECT id FROM issue WHERE skipped IS NULL AND id NOT IN (SELECT issue_id FROM ledger)",
+        "SELECT id FROM issue WHERE skipped IS NULL AND id NOT IN (SELECT issue_id FROM delivery)",
+        "SELECT id FROM delivery WHERE id NOT IN (SELECT delivery_id FROM message)",
+    ):
+        assert rows(workspace, half) == [], half
+
+
+def test_ingest_killed_at_any_moment_is_continued_by_the_next(workspace, workspace_in, dumps, at, tmp_path):
+    unharmed = workspace_in(tmp_path / "unharmed")
+    command = ("ingest", *dumps, "--now", at(0).isoformat())
+    seconds = timed(unharmed, *command)
+    tables = ("paper", "paper_key", "listing", "sighting", "reading")
+    reached = set()
+
+    def intact():
+        assert_intact(workspace)
+        reached.add(len(rows(workspace, "SELECT id FROM listing")))
+
+    def forget():
+        for path in workspace.folder.glob("digest.db*"):
+            path.unlink()
+
+    def done():
+        return len(rows(workspace, "SELECT id FROM listing")) == len(dumps)
+
+    kill_again_and_again(workspace, command, seconds, 11, intact=intact, done=done, again=forget)
+    assert len(reached) > 1  # some kills came before, some after a listing was stored
+    workspace(*command)
+    assert_intact(workspace)
+    assert rows(workspace, "SELECT count(*) FROM paper") == [(516,)]
+    for table in tables:
+        everything = f"SELECT * FROM {table} ORDER BY 1, 2"
+        assert rows(workspace, everything) == rows(unharmed, everything), table
+
+
+def test_a_run_killed_at_any_moment_ends_as_if_nothing_had_happened(archive, at, tmp_path):
+    readers = [
+        {"address": f"reader{n}@reader.example", "interests": [theme], "format": "both"}
+        for n, theme in enumerate(THEMES * 2)
+    ]
+    archive.configure(subscribers=readers)
+    archive("deliver", now=at(0, 6))  # now the readers are in the database
+    base = shutil.copytree(archive.folder, tmp_path / "base")
+    command = ("run", "--now", at(0).isoformat())
+    seconds = timed(archive, *command)
+    wanted = products(archive)
+    issues = "SELECT * FROM issue ORDER BY id"
+    ledger = "SELECT * FROM ledger ORDER BY subscriber_id, paper_id"
+    wanted_rows = rows(archive, issues), rows(archive, ledger)
+    reached = set()
+
+    def restore():
+        shutil.rmtree(archive.folder)
+        shutil.copytree(base, archive.folder)
+
+    def intact():
+        assert_intact(archive)
+        assert not rows(archive, "SELECT issue_id FROM delivery GROUP BY issue_id HAVING count(*) > 1")
+        reached.add(str(rows(archive, "SELECT state, count(*) FROM delivery GROUP BY state")))
+
+    def done():
+        return rows(archive, "SELECT DISTINCT state FROM delivery") == [("accepted",)]
+
+    restore()
+    kill_again_and_again(archive, command, seconds, 12, intact=intact, done=done, again=restore)
+    assert len(reached) > 1  # some kills came before publishing, some while mails went out
+    archive(*command)
+    assert_intact(archive)
+    assert (rows(archive, issues), rows(archive, ledger)) == wanted_rows
+    assert rows(archive, "SELECT state, count(*) FROM delivery GROUP BY 1") == [("accepted", len(readers))]
+    assert len(archive.mails) == len(readers)
+    assert products(archive) == wanted
+
+
+def test_sending_killed_between_any_two_mails_sends_each_once(archive, at):
+    readers = [f"reader{n}@reader.example" for n in range(9)]
+    archive.configure(subscribers=[{"address": r, "interests": ["diffusion models"]} for r in readers])
+    archive("publish", now=at(0))
+    for sent in (2, 4, 6, 8):
+        process = archive.start("deliver", now=at(0))
+        while process.poll() is None and len(archive.mails) < sent:
+            time.sleep(0.0005)
+        process.kill()
+        process.communicate()
+        assert_intact(archive)
+        assert len(archive.mails) >= sent
+    archive("deliver", now=at(0))
+    assert rows(archive, "SELECT state, count(*) FROM delivery GROUP BY 1") == [("accepted", len(readers))]
+    frozen = rows(archive, "SELECT data FROM message")
+    assert sorted(p.read_bytes() for p in archive.mails) == sorted(zlib.decompress(d) for (d,) in frozen)
+
+
+def products(workspace):
+    """Every mail, feed and page with its bytes; a killed writer may leave a hidden file behind."""
+    folders = (workspace.folder / "mail", workspace.folder / "out")
+    found = [p for folder in folders for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")]
+    return {str(p.relative_to(workspace.folder)): p.read_bytes() for p in found}
