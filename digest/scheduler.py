@@ -65,6 +65,8 @@ class Ticker:
             return  # another run is at it: the next tick looks again
         except DigestError as error:
             lines = [str(error)]
+        finally:
+            app.database.close()
         for line in lines:
             if line not in self._told:
                 self._tell(line)

@@ -50,11 +50,12 @@ class DeliverReport:
 
     @property
     def problem_lines(self) -> list[str]:
-        """One line for each message that was not handed over."""
+        """One line for each message that was not handed over, but should have been."""
+        fine = (DeliveryState.ACCEPTED, DeliveryState.SUPPRESSED)
         lines = [
             f"{d.recipient}, edition {d.edition}: {d.state.value.replace('_', ' ')}: {d.detail}"
             for d in self.deliveries
-            if d.state is not DeliveryState.ACCEPTED
+            if d.state not in fine
         ]
         return lines or ([f"sending stopped: {self.stopped}"] if self.stopped else [])
 

@@ -9,10 +9,12 @@ import re
 import shutil
 import unicodedata
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.header import decode_header
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import feedparser
 import yaml
@@ -62,6 +64,7 @@ class Newsroom:
             },
         }
         self.configure(**settings)
+        (self.folder / "digest.db").write_bytes(_empty_database())
 
     def configure(self, **settings):
         """Write `config.yaml` anew with these sections changed."""
@@ -212,6 +215,19 @@ class Newsroom:
         return Feeds(folder)
 
 
+@cache
+def _empty_database():
+    """A database just made: the same for every newsroom, for making one takes longer than most tests."""
+    with TemporaryDirectory() as folder:
+        config = Path(folder, "config.yaml")
+        config.write_text("{}")
+        app = App.open(config, now=datetime(2026, 1, 1, tzinfo=UTC), environ={})
+        with app.writing():
+            pass
+        app.database.close()
+        return Path(folder, "digest.db").read_bytes()
+
+
 @dataclass(frozen=True)
 class Ran:
     """A run's report, in the words of the tests."""
@@ -346,7 +362,3 @@ class Feeds:
 
 
 FILES = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
-
-
-def day(text):
-    return date.fromisoformat(text)

@@ -432,7 +432,7 @@ def test_who_unsubscribed_gets_nothing_and_not_what_is_in_the_outbox_either(room
     room.part(at(0, 7, 5))
     ran = room.run(at(0, 7, 6), liked(2))
     assert ran.deliveries == {"reader@reader.example": "suppressed"}
-    assert ran.exit_code == 0
+    assert (ran.exit_code, ran.report.problem_lines()) == (0, [])
     assert room.run(at(1), liked(3)).issues == {}
     assert room.mails == []
     assert room.states(at(1)) == {"suppressed": 1}
@@ -479,9 +479,8 @@ def test_a_tick_does_what_a_run_does(tmp_path):
         with time_machine.travel(moment, tick=False):
             tick.tick()
     assert told == []
-    assert len(ticked.mails) == len(ran.mails) == 1
-    # all but the Message-ID and the links, which each database signs by its own secret
-    assert ticked.mails[0].text.splitlines()[:-2] == ran.mails[0].text.splitlines()[:-2]
+    assert len(ran.mails) == 1
+    assert [mail.raw for mail in ticked.mails] == [mail.raw for mail in ran.mails]
     assert ticked.moments(at(2)) == ran.moments(at(2))
     assert ticked.states(at(2)) == ran.states(at(2))
     noted = ticked.ask(at(2), lambda t: t.runs.latest(10))
