@@ -7,7 +7,7 @@ are the same whatever the case, the accents, the hyphens or the white space of t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import Stemmer  # type: ignore[import-not-found]  # a C extension without stubs
@@ -18,10 +18,12 @@ from digest.text import fold
 Forms: TypeAlias = tuple[str, str]
 """Exact form and stem of one word."""
 
-#: `++` and `#` belong to a word (`C++`, `C#`); the second group is a break that no phrase crosses
-_ASCII = re.compile(r"([a-z0-9]+(?:(?:\+\+|#)(?![a-z0-9_]))?)|([()\[\]{}]|[.,!?;:](?=\s|$))")
+_BREAK: Forms = ("", "")
+
+#: a word or a break that no phrase crosses; `++` and `#` belong to a word (`C++`, `C#`)
+_ASCII = re.compile(r"[a-z0-9]+(?:(?:\+\+|#)(?![a-z0-9_]))?|[()\[\]{}]|[.,!?;:](?=\s|$)")
 #: combining marks belong to the letter before them
-_UNICODE = re.compile(r"((?:[^\W_]++[\u0300-\u036f]*+)++(?:(?:\+\+|#)(?!\w))?)|([()\[\]{}]|[.,!?;:](?=\s|$))")
+_UNICODE = re.compile(r"(?:[^\W_]++[\u0300-\u036f]*+)++(?:(?:\+\+|#)(?!\w))?|[()\[\]{}]|[.,!?;:](?=\s|$)")
 
 #: a text is hostile beyond this many characters, and the rest of it is not read
 _LONGEST = 20_000
@@ -40,18 +42,33 @@ _STOP_WORD_LINES = """
 STOP_WORDS = frozenset(_STOP_WORD_LINES.split())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Tokens:
     """The words of one text that are not stop words, in order."""
 
-    exact: list[str]
-    stems: list[str]
+    text: str
+    exact: list[str] = field(default_factory=list)
+    stems: list[str] = field(default_factory=list)
     #: stop words take no place, breaks take one
-    positions: list[int]
-    spans: list[Span]
+    positions: list[int] = field(default_factory=list)
+    #: which of all words and breaks of the text each is
+    pieces: list[int] = field(default_factory=list)
+    _spans: list[Span] | None = None
 
     def __len__(self) -> int:
         return len(self.stems)
+
+    @property
+    def spans(self) -> list[Span]:
+        """Where each word stands in the text; worked out when first asked for, which is for few texts."""
+        if self._spans is None:
+            every = [found.span() for found in _pattern(self.text).finditer(self.text)]
+            self._spans = [every[piece] for piece in self.pieces]
+        return self._spans
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return _ASCII if text.isascii() else _UNICODE
 
 
 class Analyser:
@@ -62,26 +79,23 @@ class Analyser:
 
     def __init__(self) -> None:
         self._stem = Stemmer.Stemmer("english", 0).stemWord
-        self._forms: dict[str, Forms | None] = {}
+        self._forms: dict[str, Forms | None] = dict.fromkeys("()[]{}.,!?;:", _BREAK)
 
     def read(self, text: str) -> Tokens:
         """The words of `text`; spans count its characters."""
-        tokens = Tokens([], [], [], [])
-        position = 0
         text = text[:_LONGEST]
-        lowered = text.lower() if text.isascii() else text
-        for found in (_ASCII if text.isascii() else _UNICODE).finditer(lowered):
-            word = found[1]
-            if word is None:
-                position += 1
-                continue
-            forms = self._forms[word] if word in self._forms else self._learn(word)
+        tokens = Tokens(text.lower() if text.isascii() else text)
+        exact, stems, positions, pieces = tokens.exact, tokens.stems, tokens.positions, tokens.pieces
+        known, position = self._forms, 0
+        for piece, word in enumerate(_pattern(tokens.text).findall(tokens.text)):
+            forms = known[word] if word in known else self._learn(word)
             if forms is None:
                 continue
-            tokens.exact.append(forms[0])
-            tokens.stems.append(forms[1])
-            tokens.positions.append(position)
-            tokens.spans.append(found.span())
+            if forms is not _BREAK:
+                exact.append(forms[0])
+                stems.append(forms[1])
+                positions.append(position)
+                pieces.append(piece)
             position += 1
         return tokens
 
