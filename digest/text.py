@@ -19,7 +19,8 @@ _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|et al|cf|vs|resp|Fig|Eq|Sec|Tab|D
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
-_SURROGATE = re.compile("[\ud800-\udfff]")
+#: halves of pairs and the two that are no characters: no encoding, or no XML, takes them
+_NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def printable(text: str) -> str:
     Controls, terminal escapes, direction overrides, zero-width marks and line separators become
     nothing or a blank, so that the result is safe in a header, a terminal and XML.
     """
-    return join_space(_INVISIBLE.sub(" ", _SURROGATE.sub("\ufffd", text)))
+    return join_space(_INVISIBLE.sub(" ", _NO_CHARACTER.sub("\ufffd", text)))
 
 
 def sentences(text: str) -> list[Span]:
