@@ -61,7 +61,12 @@ def smtp(server, profile="plain"):
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    profiles = {"plain": {}, "busy": {"faults": {"RCPT": "451"}}, "later": {"faults": {"DATA": "451"}}}
+    profiles = {
+        "plain": {},
+        "busy": {"faults": {"RCPT": "451"}},
+        "later": {"faults": {"DATA": "451"}},
+        "hangs up": {"messages": 2, "then": "421"},
+    }
     with running(profiles, tmp_path_factory.mktemp("server")) as found:
         yield found
 
@@ -320,6 +325,15 @@ def test_a_connection_lost_after_the_last_line_leaves_doubt_and_no_second_mail(r
     assert room.states(minutes(120)) == {"accepted": 1, "in_doubt": 1}
     received = Counter(r["recipients"][0] for r in server.received())
     assert received == {"dot-drop@reader.example": 1, "second@reader.example": 1}
+
+
+def test_a_server_that_takes_two_messages_per_connection_gets_them_all_in_one_run(room, server):
+    use(room, smtp(server, "hangs up"))
+    for name in ("third", "fourth", "fifth"):
+        room.join(FIRST - timedelta(hours=1), name)
+    ran = room.run(FIRST, liked(1))
+    assert (len(ran.sent), ran.exit_code) == (5, 0)
+    assert Counter(r["connection"] for r in server.received()).most_common(1)[0][1] == 2
 
 
 def cut_off(room, now):

@@ -1,6 +1,7 @@
 """Late, missed and doubled ticks, clock changes, quiet days and limits: the right issue, once."""
 
 import json
+import random
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -456,6 +457,49 @@ def test_who_comes_back_on_the_same_day_gets_no_second_mail(room):
     room.part(at(0, 8))
     room.join(at(0, 9))
     assert room.run(at(0, 9, 1), liked(2)).sent == []
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_whatever_the_ticks_the_clock_and_the_names_of_papers_each_comes_once(tmp_path, seed):
+    chance = random.Random(seed)
+    room = Newsroom(tmp_path)
+    hours = [chance.choice(["07:00", "00:30", "23:45"]) for _ in range(2)]
+    zones = chance.sample(["UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland"], 2)
+    for name, limit, hour, zone in zip(("all", "few"), (100, 1), hours, zones, strict=True):
+        room.join(at(0, 5), name, address=None, limit=limit, at=hour, time_zone=zone)
+    editions = {"all": [], "few": []}
+
+    def sent(transaction):
+        readers = [transaction.subscribers.find(name) for name in editions]
+        lines = {r.name: transaction.issues.sent_since(r.id, at(-99)) for r in readers}
+        return {name: {line.match.paper.id for line in found} for name, found in lines.items()}
+
+    now, papers = at(0, 5), 0
+    for _ in range(35):
+        minutes = chance.choice([1, 5, 30, 60, 180, 540, 1440, 4320, -60, -20])
+        now = max(now + timedelta(minutes=minutes), at(0, 5))
+        listing = []
+        for _ in range(chance.choice([0, 0, 1, 3])):
+            papers += chance.random() < 0.6 or not papers
+            number, name = chance.randint(1, papers), chance.choice("abc")
+            strong = f"2501.{number:05}" if name != "a" or chance.random() < 0.7 else None
+            listing.append(liked(number, title=f"Diffusion Models {name} of {number}", arxiv_id=strong))
+        if listing:
+            room.list_papers(now, *listing)
+        before = room.ask(now, sent)
+        for issue in room.publish(now).issues:
+            name = issue.subscriber.name
+            ids = [m.paper.id for m in issue.shown]
+            assert len(ids) == len(set(ids)) <= issue.subscriber.preferences.limit
+            assert not set(ids) & before[name]
+            editions[name].append(issue.edition.day)
+        assert room.publish(now).issues == ()
+    room.publish(now + timedelta(days=1))
+    assert all(days == sorted(set(days)) and days for days in editions.values())
+    # with no limit in the way, nothing is lost either
+    stored = room.ask(now, lambda t: {paper.known.id for paper in t.papers.search()})
+    assert room.ask(now, sent)["all"] == stored
+    assert len(stored) > 5
 
 
 # ── the scheduler ──────────────────────────────────────────────────────────────────────────────
