@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from digest.app import App
 
 _TAKING_A_VALUE = ("--config", "-c", "--now")
+_NO_MOMENT = datetime.min.replace(tzinfo=UTC)
 
 
 class GlobalsAnywhere(TyperGroup):
@@ -66,9 +67,13 @@ def parse_now(text: str) -> datetime:
     """An ISO 8601 moment; without an offset it is UTC, and a day alone means its first moment."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--now {text!r} is no moment; write it like 2026-11-22T07:00Z") from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        moment = _NO_MOMENT
+    # the calendar ends at both sides, and a week before or after must still be in it
+    if not 1970 <= moment.year < 9000:
+        raise UsageError(f"--now {text!r} is no moment; write it like 2026-11-22T07:00Z")
+    return moment
 
 
 def open_app(context: typer.Context) -> App:
