@@ -1,0 +1,78 @@
+import pytest
+
+from digest import errors, pipeline
+from digest.app import RunReport
+from digest.cli import exits
+from digest.cli.exits import exit_code, exit_code_of_run
+from digest.model import DeliveryState, Problem, Severity
+from tests.listings import listing
+
+
+def ingest(*severities):
+    problems = tuple(Problem(where="a:1", what="odd", severity=s) for s in severities)
+    one = listing(problems=problems)
+    return pipeline.IngestReport(
+        files=(pipeline.FileReport(source="s", listing=one, day=None, new=0, known=0),), waiting=()
+    )
+
+
+def publish(*, failed=False):
+    problems = (Problem(where="subscriber a", what="no address", severity=Severity.FATAL),) if failed else ()
+    return pipeline.PublishReport(issues=(), skipped=(), not_due=(), messages=0, problems=problems)
+
+
+def deliver(*states, stopped=None):
+    sent = tuple(
+        pipeline.Delivered(recipient="a@reader.example", edition="2026-11-20", state=s, detail=None)
+        for s in states
+    )
+    return pipeline.DeliverReport(deliveries=sent, stopped=stopped)
+
+
+@pytest.mark.parametrize(
+    ("severities", "code"),
+    [((), 0), ((Severity.NOTE,), 0), ((Severity.NOTE, Severity.LOST), 4), ((Severity.FATAL,), 4)],
+)
+def test_lost_records_are_4_and_notes_are_nothing(severities, code):
+    assert exit_code(ingest=ingest(*severities)) == code
+
+
+BAD = {DeliveryState.DEFERRED, DeliveryState.REFUSED, DeliveryState.IN_DOUBT, DeliveryState.EXPIRED}
+
+
+@pytest.mark.parametrize("state", DeliveryState)
+def test_a_delivery_that_failed_or_is_in_doubt_is_3(state):
+    assert exit_code(deliver=deliver(DeliveryState.ACCEPTED, state)) == (3 if state in BAD else 0)
+
+
+def test_a_way_out_that_is_down_is_3_also_where_nothing_was_tried():
+    assert exit_code(deliver=deliver(stopped="no route")) == 3
+
+
+def test_an_issue_that_could_not_be_written_is_3():
+    assert exit_code(publish=publish(failed=True)) == 3
+    assert exit_code(publish=publish()) == 0
+
+
+def test_failed_deliveries_come_before_lost_records():
+    whole = {
+        "ingest": ingest(Severity.LOST),
+        "publish": publish(),
+        "deliver": deliver(DeliveryState.REFUSED),
+    }
+
+    assert exit_code(**whole) == exit_code_of_run(RunReport(output=None, **whole)) == 3
+
+
+def test_nothing_to_do_is_0():
+    assert exit_code() == exit_code(ingest=ingest(), publish=publish(), deliver=deliver()) == 0
+
+
+def test_every_code_is_explained_and_every_error_has_one_of_them():
+    codes = {exits.DONE, exits.BUG, exits.USAGE, exits.DELIVERY, exits.SOURCE, exits.LOCKED}
+    kinds = [e for e in vars(errors).values() if isinstance(e, type) and issubclass(e, errors.DigestError)]
+
+    assert codes == {0, 1, 2, 3, 4, 5}
+    assert all(f"  {code} " in exits.EXIT_CODES for code in codes)
+    assert {kind.exit_code for kind in kinds} <= codes
+    assert errors.LockedError.exit_code == exits.LOCKED
