@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from digest import cadence, rank
 from digest.issue import Draft, Memory, Rules, is_after, remember, settled_days
-from digest.model import Edition, Interest, KnownPaper, Match, Moment, Reader, SourceNote, Subscriber
+from digest.model import Edition, KnownPaper, Moment, SourceNote, Subscriber
 from digest.pipeline.ingest import trouble
 from digest.pipeline.ports import Store
 from digest.store import Transaction
@@ -99,7 +99,6 @@ class Desk:
     line: float
     now: datetime
     _pool: dict[int, KnownPaper] = field(default_factory=dict)
-    _pushed_out: dict[tuple[Interest, ...], set[int]] = field(default_factory=dict)
     _new_since: datetime | None = None
     _notes_since: dict[datetime, tuple[SourceNote, ...]] = field(default_factory=dict)
 
@@ -111,13 +110,11 @@ class Desk:
         self._fill_pool(memories)
         self._new_since = self.transaction.listings.latest_new()
         listed = self.transaction.papers.listed_between(min(m.start for m in memories), self.now)
-        papers = list(self._pool.values())
-        readers = [d.subscriber.reader for d in wanted]
-        ranked = rank.rank_many(papers, readers, self.background, self.now)
+        ranker = rank.Ranker(list(self._pool.values()), self.background)
         drafts = []
-        for due, memory, matches in zip(wanted, memories, ranked, strict=True):
+        for due, memory in zip(wanted, memories, strict=True):
             again = {paper_id for paper_id, read_at in listed if read_at > memory.start}
-            drafts.append(self._draft(due, memory, matches, again))
+            drafts.append(self._draft(due, memory, ranker, again))
         return drafts
 
     def _memories(self, wanted: Sequence[Due]) -> list[Memory]:
@@ -128,13 +125,6 @@ class Desk:
             replace(m, carried={now_known_as[i]: since for i, since in reversed(m.carried.items())})
             for m in found
         ]
-
-    def _muted(self, reader: Reader) -> Collection[int]:
-        mutes = tuple(i for i in reader.interests if i.muted)
-        if mutes not in self._pushed_out:
-            muting = Reader(interests=mutes)
-            self._pushed_out[mutes] = set(rank.muted(list(self._pool.values()), muting)) if mutes else set()
-        return self._pushed_out[mutes]
 
     def _fill_pool(self, memories: Sequence[Memory]) -> None:
         papers = self.transaction.papers
@@ -150,7 +140,7 @@ class Desk:
         found |= {p.id: p for p in papers.by_ids(carried - found.keys())}
         self._pool = dict(sorted(found.items()))
 
-    def _draft(self, due: Due, memory: Memory, matches: Sequence[Match], listed: Collection[int]) -> Draft:
+    def _draft(self, due: Due, memory: Memory, ranker: rank.Ranker, listed: Collection[int]) -> Draft:
         wanted = {
             p.id
             for p in self._pool.values()
@@ -158,7 +148,8 @@ class Desk:
         }
         sent = self.transaction.issues.sent_papers(due.subscriber.id, wanted | set(listed))
         open_ids = wanted - sent
-        mine = [m for m in matches if m.paper.id in open_ids]
+        reader = due.subscriber.reader
+        mine = [m for m in ranker.matches(reader, line=self.line) if m.paper.id in open_ids]
         deadline = cadence.quiet_deadline(due.scheduled, self.rules.wait_until)
         return Draft(
             subscriber=due.subscriber,
@@ -169,7 +160,7 @@ class Desk:
             candidates=[p for p in self._pool.values() if p.id in open_ids],
             sent_before=len(sent),
             selection=rank.select(mine, line=self.line, limit=due.subscriber.preferences.limit),
-            muted=self._muted(due.subscriber.reader),
+            muted=ranker.muted(reader),
             new_since=self._new_since or self.now,
             newest_paper=self.transaction.papers.newest_id(),
             notes=self._notes(memory.start),

@@ -2,7 +2,7 @@
 
 from digest.rank.background import Background
 from digest.rank.points import SEND_LINE
-from digest.rank.ranking import explain, muted, rank, rank_many
+from digest.rank.ranking import Ranker, explain, muted, rank, rank_many
 from digest.rank.selection import select
 
-__all__ = ["SEND_LINE", "Background", "explain", "muted", "rank", "rank_many", "select"]
+__all__ = ["SEND_LINE", "Background", "Ranker", "explain", "muted", "rank", "rank_many", "select"]

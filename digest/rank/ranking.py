@@ -36,11 +36,11 @@ def rank_many(
 ) -> list[list[Match]]:
     """For each reader what `rank` gives; papers are read once, and every different interest once."""
     require_utc(now)
-    scorer = Scorer(papers, background)
+    ranker = Ranker(papers, background)
     known: dict[tuple[Interest, ...], list[Match]] = {}
     for reader in readers:
         if reader.interests not in known:
-            known[reader.interests] = _rank(scorer, reader, limit)
+            known[reader.interests] = ranker.matches(reader, limit=limit)
     return [list(known[reader.interests]) for reader in readers]
 
 
@@ -49,8 +49,33 @@ def muted(papers: Sequence[KnownPaper], reader: Reader) -> dict[int, Evidence]:
 
     A mute wants its whole phrase: its words next to each other in this order, by their stems.
     """
-    scorer = Scorer(papers, Background.empty())
-    return {papers[number].id: reason for number, reason in sorted(_muted(scorer, reader).items())}
+    return Ranker(papers, Background.empty()).muted(reader)
+
+
+class Ranker:
+    """Papers before one background, read once for however many readers are asked about."""
+
+    def __init__(self, papers: Sequence[KnownPaper], background: Background) -> None:
+        self.papers = papers
+        self._scorer = Scorer(papers, background)
+
+    def matches(self, reader: Reader, *, line: float = 0.0, limit: int | None = None) -> list[Match]:
+        """What `rank` gives, as far as it has a score of `line` or more."""
+        contributions = _contributions(self._scorer, reader)
+        for number in _muted(self._scorer, reader):
+            contributions.pop(number, None)
+        totals = {number: _total(each) for number, each in contributions.items()}
+        order = sorted(
+            (-total, self.papers[number].keys[:1], self.papers[number].id, number)
+            for number, total in totals.items()
+            if total >= line
+        )
+        return [_match(self._scorer, reader, number, contributions[number]) for *_, number in order[:limit]]
+
+    def muted(self, reader: Reader) -> dict[int, Evidence]:
+        """See the function `muted`."""
+        found = _muted(self._scorer, reader)
+        return {self.papers[number].id: reason for number, reason in sorted(found.items())}
 
 
 def explain(paper: KnownPaper, reader: Reader, background: Background, now: datetime) -> Match:
@@ -74,17 +99,6 @@ def explain(paper: KnownPaper, reader: Reader, background: Background, now: date
 def scores(scorer: Scorer, reader: Reader) -> dict[int, float]:
     """The score of every paper above 0, by its number in `scorer`, mutes not considered."""
     return {number: _total(each) for number, each in _contributions(scorer, reader).items()}
-
-
-def _rank(scorer: Scorer, reader: Reader, limit: int | None) -> list[Match]:
-    contributions = _contributions(scorer, reader)
-    for number in _muted(scorer, reader):
-        contributions.pop(number, None)
-    order = sorted(
-        (-_total(each), scorer.papers[number].keys[:1], scorer.papers[number].id, number)
-        for number, each in contributions.items()
-    )
-    return [_match(scorer, reader, number, contributions[number]) for *_, number in order[:limit]]
 
 
 def _contributions(scorer: Scorer, reader: Reader) -> dict[int, dict[int, float]]:
