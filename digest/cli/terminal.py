@@ -40,7 +40,11 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, wide: Seq
     for place, column in enumerate(columns):
         numbers = bool(rows) and all(isinstance(row[place], int | float) for row in rows)
         sheet.add_column(
-            column, justify="right" if numbers else "left", no_wrap=column not in wide, overflow="fold"
+            column,
+            justify="right" if numbers else "left",
+            no_wrap=column not in wide,
+            # a cell cut short says so
+            overflow="fold" if column in wide else "ellipsis",
         )
     for row in rows:
         sheet.add_row(*(Text(printable("" if cell is None else str(cell))) for cell in row))
