@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
-from digest import config, deliver, pipeline, render, store
+from digest import config, deliver, exits, pipeline, render, store
 from digest.errors import UsageError
 from digest.issue import Rules
 from digest.model import DeliveryState, Severity, Source, require_utc
@@ -41,6 +41,12 @@ class RunReport:
             p for p in (*self.ingest.problems, *self.publish.problems) if p.severity is not Severity.NOTE
         ]
         return [f"{p.where}: {p.what}" for p in found] + (self.deliver.problem_lines if self.deliver else [])
+
+    @property
+    def exit_code(self) -> int:
+        """See `digest.exits`; failed deliveries come before lost records."""
+        sent = self.deliver.exit_code if self.deliver else exits.DONE
+        return sent or self.publish.exit_code or self.ingest.exit_code
 
     def summary(self) -> dict[str, int]:
         """The run in a few numbers."""
@@ -177,21 +183,19 @@ class App:
             deliver=None if rehearse else self.deliver(where, progress=progress),
         )
 
-    def close_run(
-        self, where: pipeline.Store, report: RunReport, exit_code: int, *, finished: datetime
-    ) -> list[str]:
+    def close_run(self, where: pipeline.Store, report: RunReport, *, finished: datetime) -> list[str]:
         """Note a run for `status` and tell the monitor of a good one; what went wrong with that."""
         run = store.Run(
             command="run",
             started_at=self.now,
             finished_at=finished,
-            exit_code=exit_code,
+            exit_code=report.exit_code,
             report=report.summary(),
         )
         with where.write() as transaction:
             transaction.runs.note(run)
         url = self.settings.schedule.ping_url
-        trouble = ping(url) if url and exit_code == 0 else None
+        trouble = ping(url) if url and report.exit_code == exits.DONE else None
         return [trouble] if trouble else []
 
     # ── parts ─────────────────────────────────────────────────────────────────────────────────

@@ -17,11 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from digest import exits
+
 
 class DigestError(Exception):
     """Base of all errors meant for a person: the message says what failed and what to do."""
 
-    exit_code = 2
+    exit_code = exits.USAGE
 
 
 class UsageError(DigestError):
@@ -54,10 +56,10 @@ class RenderError(DigestError):
 class LockedError(DigestError):
     """Another run holds the lock."""
 
-    exit_code = 5
+    exit_code = exits.LOCKED
 
 
 class DeliveryError(DigestError):
     """No message at all could be handed over."""
 
-    exit_code = 3
+    exit_code = exits.DELIVERY

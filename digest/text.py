@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from digest.model import Span
+if TYPE_CHECKING:  # the nouns take a while to make, and `digest --help` wants none of them
+    from digest.model import Span
 
 _WORD = re.compile(r"[^\W_]+(?:\+\+|\+|#)?(?!\w)|[^\W_]+")
 _SPACE = re.compile(r"\s+")

@@ -15,7 +15,8 @@ import pytest
 
 #: from the ground up; an arrow points to a lower floor only
 FLOORS = (
-    ("digest", "model", "errors"),
+    ("digest", "exits"),
+    ("model", "errors"),
     ("text", "identity", "cadence", "tokens", "ports", "files", "monitor", "config"),
     ("sources", "store", "rank", "issue", "render", "deliver"),
     ("pipeline",),
@@ -25,7 +26,7 @@ FLOORS = (
     ("__main__",),
 )
 #: on this floor neighbours know each other; the others know nobody on their own
-SOCIABLE = 1
+SOCIABLE = 2
 
 #: library → the only rooms that speak with it
 LIBRARIES = {
@@ -47,7 +48,19 @@ LIBRARIES = {
 }
 
 #: rooms that decide and never look: no clock, file, socket, process or chance
-PURE = {"model", "errors", "text", "identity", "cadence", "tokens", "ports", "rank", "issue", "render"}
+PURE = {
+    "exits",
+    "model",
+    "errors",
+    "text",
+    "identity",
+    "cadence",
+    "tokens",
+    "ports",
+    "rank",
+    "issue",
+    "render",
+}
 WORLD = {
     *("asyncio", "fcntl", "ftplib", "glob", "http", "logging", "multiprocessing", "os", "pathlib"),
     *(

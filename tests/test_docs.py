@@ -18,7 +18,7 @@ import typer
 
 from digest import __version__, model
 from digest.cli import app
-from digest.cli.exits import EXIT_CODES
+from digest.exits import EXIT_CODES
 
 ROOT = Path(__file__).resolve().parents[1]
 #: nobody's words: made while working, or a cache

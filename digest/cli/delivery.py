@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from digest.cli import documents
-from digest.cli.exits import exit_code, exit_code_of_run
 from digest.cli.globals import open_app
 from digest.cli.issues import show_publish
 from digest.cli.options import Json, Wait
 from digest.cli.papers import show_ingest
 from digest.cli.terminal import complain, progress, say, someone_watches, table
-from digest.model import DeliveryState
 from digest.text import printable
 
 if TYPE_CHECKING:
@@ -47,11 +45,13 @@ def deliver(
         documents.print_json(documents.deliver_report(report))
     else:
         show_deliver(report)
-    raise typer.Exit(exit_code(deliver=report))
+    raise typer.Exit(report.exit_code)
 
 
 def show_deliver(report: DeliverReport) -> None:
     """How many messages went, and each one that did not."""
+    from digest.model import DeliveryState  # noqa: PLC0415 - heavy
+
     sent = report.count(DeliveryState.ACCEPTED)
     say(f"{sent} sent" if report.deliveries else "nothing to send")
     for line in report.problem_lines:
@@ -77,16 +77,14 @@ def run(
     if dry_run:
         with app.rehearsing() as rehearsal, progress() as shown:
             report = app.run(rehearsal, rehearse=True, progress=shown)
-        code = exit_code_of_run(report)
     else:
         with app.writing(wait) as database:
             with progress() as shown:
                 report = app.run(database, rehearse=False, progress=shown)
-            code = exit_code_of_run(report)
-            for line in app.close_run(database, report, code, finished=datetime.now(UTC)):
+            for line in app.close_run(database, report, finished=datetime.now(UTC)):
                 complain(line)
     show_run(report, dry_run=dry_run, as_json=as_json)
-    raise typer.Exit(code)
+    raise typer.Exit(report.exit_code)
 
 
 def show_run(report: RunReport, *, dry_run: bool, as_json: bool) -> None:

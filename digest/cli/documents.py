@@ -11,10 +11,9 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from digest.model import Evidence, Issue, KnownPaper, Match, Paper, Problem, Skipped, Subscriber
-
 if TYPE_CHECKING:
     from digest.app import RunReport
+    from digest.model import Evidence, Issue, KnownPaper, Match, Paper, Problem, Skipped, Subscriber
     from digest.pipeline import DeliverReport, FileReport, IngestReport, OutputReport, PublishReport
     from digest.store import StoredPaper
 

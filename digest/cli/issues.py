@@ -9,24 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from digest.cli import documents
-from digest.cli.exits import exit_code
 from digest.cli.globals import open_app
 from digest.cli.options import Json, Wait
 from digest.cli.papers import parse_day, show_match
 from digest.cli.terminal import complain, progress, say, table
 from digest.errors import NotFoundError, UsageError
-from digest.identity import parse_key
-from digest.model import KnownPaper, Skipped, SkipReason, Subscriber
 from digest.text import clip, printable
 
 if TYPE_CHECKING:
+    from digest.model import KnownPaper, Subscriber
     from digest.pipeline import PublishReport, Why
     from digest.store import PastIssue, Transaction
 
-_SKIPPED = {
-    SkipReason.NOTHING_NEW: "nothing new came",
-    SkipReason.NOTHING_FOR_YOU: "nothing above the line",
-}
+#: by `SkipReason`
+_SKIPPED = {"nothing_new": "nothing new came", "nothing_for_you": "nothing above the line"}
 Whose = Annotated[
     str | None,
     typer.Argument(metavar="[ADDRESS]", help="Address or name; not needed where there is one subscriber."),
@@ -58,7 +54,7 @@ def publish(
         show_publish(report)
         if dry_run:
             say("nothing was kept (--dry-run)")
-    raise typer.Exit(exit_code(publish=report))
+    raise typer.Exit(report.exit_code)
 
 
 def show_publish(report: PublishReport) -> None:
@@ -92,6 +88,7 @@ def preview(
 ) -> None:
     """Show the issue a subscriber would get now, without touching anything."""
     from digest import pipeline  # noqa: PLC0415 - heavy
+    from digest.model import Skipped  # noqa: PLC0415
 
     app = open_app(context)
     with app.reading() as transaction:
@@ -240,6 +237,8 @@ def why(
 
 
 def _the_paper(transaction: Transaction, text: str) -> KnownPaper:
+    from digest.identity import parse_key  # noqa: PLC0415 - heavy
+
     key = parse_key(text)
     found = transaction.papers.find_by_key(key) if key else transaction.papers.find_by_title(text, limit=6)
     if not found:

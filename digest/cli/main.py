@@ -9,9 +9,9 @@ import typer
 
 from digest import __version__
 from digest.cli import delivery, issues, papers, setup, subscribers
-from digest.cli.exits import BUG, EXIT_CODES
 from digest.cli.globals import Globals, GlobalsAnywhere
 from digest.errors import DigestError
+from digest.exits import BUG, EXIT_CODES
 
 app = typer.Typer(
     cls=GlobalsAnywhere,

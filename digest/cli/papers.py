@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from digest.cli import documents
-from digest.cli.exits import exit_code
 from digest.cli.globals import now_of, open_app
 from digest.cli.options import Json, Wait
 from digest.cli.terminal import complain, progress, say, table
 from digest.errors import UsageError
-from digest.model import Severity
 from digest.text import clip, printable
 
 if TYPE_CHECKING:
@@ -65,7 +63,7 @@ def ingest(
         show_ingest(report)
         if dry_run:
             say("nothing was stored (--dry-run)")
-    raise typer.Exit(exit_code(ingest=report))
+    raise typer.Exit(report.exit_code)
 
 
 def show_ingest(report: IngestReport) -> None:
@@ -110,6 +108,7 @@ def rank(
 ) -> NoReturn:
     """Rank the papers of any dump by your interests and say why: no configuration, no database."""
     from digest.config import parse_interest, parse_mute  # noqa: PLC0415 - heavy
+    from digest.model import Severity  # noqa: PLC0415
     from digest.pipeline import rank_files  # noqa: PLC0415
     from digest.rank import SEND_LINE  # noqa: PLC0415
 
@@ -181,7 +180,7 @@ def papers(
 
 def _row(known: KnownPaper) -> tuple[object, ...]:
     key = known.keys[0]
-    return f"{known.first_seen:%Y-%m-%d}", known.listings, known.paper.title, clip(key, 40)
+    return f"{known.first_seen:%Y-%m-%d}", known.listings, known.paper.title, clip(key, 24)
 
 
 def parse_day(text: str | None, latest: date | None = None) -> date | None:

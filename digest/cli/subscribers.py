@@ -12,11 +12,11 @@ from digest.cli.globals import open_app
 from digest.cli.options import Json, Wait
 from digest.cli.terminal import say, table
 from digest.errors import UsageError
-from digest.model import Frequency, Interest, Origin, Preferences, Subscriber
 from digest.text import printable
 
 if TYPE_CHECKING:
     from digest.app import App
+    from digest.model import Interest, Preferences, Subscriber
 
 group = typer.Typer(
     no_args_is_help=True,
@@ -78,6 +78,7 @@ def add(
     """Add a subscriber; one who left before comes back and is sent nothing twice."""
     from digest.app import wish_of  # noqa: PLC0415 - heavy
     from digest.config import subscriber_settings  # noqa: PLC0415
+    from digest.model import Origin  # noqa: PLC0415
     from digest.pipeline import subscribing  # noqa: PLC0415
 
     app = open_app(context)
@@ -109,7 +110,11 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
         return
     rows = [(s.name, s.address or "feed only", s.status, _when(s.preferences), _interests(s)) for s in found]
     if rows:
-        table(("name", "address", "status", "when", "interests"), rows, wide=("interests",))
+        table(
+            ("name", "address", "status", "when", "interests"),
+            rows,
+            wide=("name", "address", "when", "interests"),
+        )
     say(f"{len(found)} subscribers" if found else "no subscribers yet; `digest subscribers add` adds one")
 
 
@@ -230,12 +235,17 @@ def _chosen(
 
 def _refuse_listed(app: App, subscriber: Subscriber, verb: str) -> None:
     """What `config.yaml` lists is changed there."""
-    if subscriber.origin is Origin.CONFIG:
+    from digest.model import Origin  # noqa: PLC0415 - heavy
+
+    listed = any(s.label == subscriber.name for s in app.settings.subscribers)
+    if listed and subscriber.origin is Origin.CONFIG:
         place = _kept_in(app, subscriber)
         raise UsageError(f"cannot {verb} {subscriber.name}: change their entry in {place}")
 
 
 def _kept_in(app: App, subscriber: Subscriber) -> str:
+    from digest.model import Origin  # noqa: PLC0415 - heavy
+
     if subscriber.origin is Origin.COMMAND:
         return "the database"
     lines = [s.line for s in app.settings.subscribers if subscriber.name == s.label]
@@ -259,6 +269,8 @@ def _interests(subscriber: Subscriber) -> str:
 
 
 def _when(preferences: Preferences) -> str:
+    from digest.model import Frequency  # noqa: PLC0415 - heavy
+
     weekdays = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
     how_often = {
         Frequency.DAY: "every day",

@@ -11,7 +11,9 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
+from digest import exits
 from digest.deliver import RetryPolicy, next_step, too_late
+from digest.errors import StoreError
 from digest.model import Delivery, DeliveryState, OutcomeKind, SubscriberStatus
 from digest.pipeline.ports import Progress, Store, silent
 from digest.ports import Sender
@@ -47,6 +49,11 @@ class DeliverReport:
         """Whether some message failed or is in doubt, or the way out is down."""
         bad = (DeliveryState.DEFERRED, DeliveryState.REFUSED, DeliveryState.IN_DOUBT, DeliveryState.EXPIRED)
         return self.stopped is not None or any(d.state in bad for d in self.deliveries)
+
+    @property
+    def exit_code(self) -> int:
+        """See `digest.exits`."""
+        return exits.DELIVERY if self.failed else exits.DONE
 
     @property
     def problem_lines(self) -> list[str]:
@@ -117,7 +124,11 @@ def _send_one(
         if late is not None:
             transaction.outbox.mark(delivery, late.state, now=now, last_error=late.last_error)
             return _delivered(delivery, late.state, late.last_error), None
-        data = transaction.outbox.data(delivery.id)
+        try:
+            data = transaction.outbox.data(delivery.id)
+        except StoreError as error:  # one damaged message never holds up the others
+            transaction.outbox.mark(delivery, DeliveryState.REFUSED, now=now, last_error=str(error))
+            return _delivered(delivery, DeliveryState.REFUSED, str(error)), None
         transaction.outbox.mark(delivery, DeliveryState.TRANSMITTING, now=now)
     outcome = sender.send(delivery.sender, delivery.recipient, data, delivery.message_id)
     step = next_step(delivery, outcome, now, policy=policy)

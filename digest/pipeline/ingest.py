@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from digest import sources
+from digest import exits, sources
 from digest.model import Listing, Problem, Severity, Source, SourceNote
 from digest.pipeline.ports import Progress, Store, silent
 from digest.store import Added, Reading
@@ -56,6 +56,11 @@ class IngestReport:
     def lost_records(self) -> bool:
         """Whether some source failed or lost records."""
         return any(f.lost_records for f in self.files)
+
+    @property
+    def exit_code(self) -> int:
+        """See `digest.exits`."""
+        return exits.SOURCE if self.lost_records else exits.DONE
 
 
 def ingest(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from digest import render, tokens
+from digest import exits, render, tokens
 from digest.issue import Draft, Rules, compose, cut_since
 from digest.model import Issue, Message, Problem, Severity, Skipped, Subscriber
 from digest.pipeline.drafting import Desk, Due, NotDue, background, who_is_due
@@ -57,6 +57,11 @@ class PublishReport:
     messages: int
     #: subscribers whose issue could not be written as a mail
     problems: tuple[Problem, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """See `digest.exits`."""
+        return exits.DELIVERY if self.problems else exits.DONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

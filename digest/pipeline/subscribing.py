@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -49,25 +49,65 @@ def subscribe(transaction: Transaction, wish: Wish, *, origin: Origin, now: date
 def apply_list(transaction: Transaction, wishes: Sequence[Wish], now: datetime) -> None:
     """Make the subscribers of `config.yaml` those of `wishes`.
 
-    Whoever is no longer listed gets nothing more. Whoever unsubscribed, bounced or complained while
-    listed stays so: a list does not overrule a person.
+    Whoever is no longer listed gets nothing more, and comes back when listed again. Whoever
+    unsubscribed, bounced or complained while listed stays so: a list does not overrule a person.
+    Raises `UsageError` for a name that somebody else has.
     """
-    listed: set[int] = set()
-    for wish in wishes:
-        known = _known(transaction, wish)
-        if known is None:
-            listed.add(subscribe(transaction, wish, origin=Origin.CONFIG, now=now).id)
-            continue
-        listed.add(known.id)
-        dropped = known.origin is Origin.COMMAND and known.status is SubscriberStatus.UNSUBSCRIBED
-        status = SubscriberStatus.ACTIVE if dropped else known.status
-        wanted = replace(_changed(known, wish), status=status, origin=Origin.CONFIG)
-        if wanted != known:
-            transaction.subscribers.save(wanted)
-    for subscriber in transaction.subscribers.all():
-        if subscriber.origin is Origin.CONFIG and subscriber.id not in listed:
-            gone = replace(subscriber, origin=Origin.COMMAND, status=SubscriberStatus.UNSUBSCRIBED)
-            transaction.subscribers.save(gone)
+    book = transaction.subscribers
+    everyone = book.all()
+    known = _matched(everyone, wishes)
+    wanted = {k.id: _listed(k, wish) for k, wish in zip(known, wishes, strict=True) if k}
+    names = {wish.name for wish in wishes}
+    for one in everyone:
+        if one.id not in wanted:
+            _step_aside(transaction, one, names)
+    changed = [wanted[s.id] for s in everyone if wanted.get(s.id, s) != s]
+    # a name may go from one to another, and nobody may hold it twice in between
+    for one in changed:
+        book.save(replace(one, name=one.feed_token))
+    for one in changed:
+        book.save(one)
+    for found, wish in zip(known, wishes, strict=True):
+        if found is None:
+            subscribe(transaction, wish, origin=Origin.CONFIG, now=now)
+
+
+def _step_aside(transaction: Transaction, one: Subscriber, names: Collection[str]) -> None:
+    """Somebody whom the list does not hold: who came by command stays, the others get nothing more."""
+    if one.status is SubscriberStatus.ACTIVE and one.origin is Origin.COMMAND:
+        if one.name in names:
+            raise UsageError(f"the configuration lists {one.name}, a name that another subscriber has")
+        return
+    left = one
+    if one.status is SubscriberStatus.ACTIVE:
+        left = replace(one, origin=Origin.COMMAND, status=SubscriberStatus.UNSUBSCRIBED)
+    if one.name in names:
+        left = replace(left, name=f"{one.name} ({one.id})")
+    if left != one:
+        transaction.subscribers.save(left)
+
+
+def _matched(everyone: Sequence[Subscriber], wishes: Sequence[Wish]) -> list[Subscriber | None]:
+    """Whom each wish is about: by address, or by name where no wish has that one's address.
+
+    Somebody active who came by command keeps their address, whatever name a list uses.
+    """
+    by_address = {s.address.lower(): s for s in everyone if s.address}
+    found = [by_address.get(wish.address.lower()) if wish.address else None for wish in wishes]
+    taken = {s.id for s in found if s}
+    by_name = {
+        s.name: s
+        for s in everyone
+        if s.id not in taken
+        and not (s.origin is Origin.COMMAND and s.status is SubscriberStatus.ACTIVE and s.address)
+    }
+    return [one or by_name.get(wish.name) for one, wish in zip(found, wishes, strict=True)]
+
+
+def _listed(known: Subscriber, wish: Wish) -> Subscriber:
+    dropped = known.origin is Origin.COMMAND and known.status is SubscriberStatus.UNSUBSCRIBED
+    status = SubscriberStatus.ACTIVE if dropped else known.status
+    return replace(_changed(known, wish), status=status, origin=Origin.CONFIG)
 
 
 def change(transaction: Transaction, subscriber: Subscriber, wish: Wish) -> Subscriber:

@@ -21,7 +21,6 @@ import yaml
 from lxml import html as lxml_html
 
 from digest.app import App
-from digest.cli.exits import exit_code_of_run
 from digest.model import Health, Listing, Origin, Paper, Record
 from digest.pipeline.subscribing import Wish, change, find, leave, subscribe
 from digest.store import Reading
@@ -254,7 +253,7 @@ class Ran:
 
     @property
     def exit_code(self):
-        return exit_code_of_run(self.report)
+        return self.report.exit_code
 
 
 def listing_of(papers, now):

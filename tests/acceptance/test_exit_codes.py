@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.cli.exits import EXIT_CODES
+from digest.exits import EXIT_CODES
 
 #: a limit that cuts nothing off, so that a day without new papers is a quiet one
 READER = ("subscribers", "add", "vision@reader.example", "--interest", "diffusion models", "--limit", "100")

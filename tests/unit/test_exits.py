@@ -1,9 +1,7 @@
 import pytest
 
-from digest import errors, pipeline
+from digest import errors, exits, pipeline
 from digest.app import RunReport
-from digest.cli import exits
-from digest.cli.exits import exit_code, exit_code_of_run
 from digest.model import DeliveryState, Problem, Severity
 from tests.listings import listing
 
@@ -34,7 +32,7 @@ def deliver(*states, stopped=None):
     [((), 0), ((Severity.NOTE,), 0), ((Severity.NOTE, Severity.LOST), 4), ((Severity.FATAL,), 4)],
 )
 def test_lost_records_are_4_and_notes_are_nothing(severities, code):
-    assert exit_code(ingest=ingest(*severities)) == code
+    assert ingest(*severities).exit_code == code
 
 
 BAD = {DeliveryState.DEFERRED, DeliveryState.REFUSED, DeliveryState.IN_DOUBT, DeliveryState.EXPIRED}
@@ -42,30 +40,31 @@ BAD = {DeliveryState.DEFERRED, DeliveryState.REFUSED, DeliveryState.IN_DOUBT, De
 
 @pytest.mark.parametrize("state", DeliveryState)
 def test_a_delivery_that_failed_or_is_in_doubt_is_3(state):
-    assert exit_code(deliver=deliver(DeliveryState.ACCEPTED, state)) == (3 if state in BAD else 0)
+    assert deliver(DeliveryState.ACCEPTED, state).exit_code == (3 if state in BAD else 0)
 
 
 def test_a_way_out_that_is_down_is_3_also_where_nothing_was_tried():
-    assert exit_code(deliver=deliver(stopped="no route")) == 3
+    assert deliver(stopped="no route").exit_code == 3
 
 
 def test_an_issue_that_could_not_be_written_is_3():
-    assert exit_code(publish=publish(failed=True)) == 3
-    assert exit_code(publish=publish()) == 0
+    assert publish(failed=True).exit_code == 3
+    assert publish().exit_code == 0
+
+
+def run(**reports):
+    return RunReport(
+        output=None, **{"ingest": ingest(), "publish": publish(), "deliver": deliver()} | reports
+    )
 
 
 def test_failed_deliveries_come_before_lost_records():
-    whole = {
-        "ingest": ingest(Severity.LOST),
-        "publish": publish(),
-        "deliver": deliver(DeliveryState.REFUSED),
-    }
-
-    assert exit_code(**whole) == exit_code_of_run(RunReport(output=None, **whole)) == 3
+    assert run(ingest=ingest(Severity.LOST), deliver=deliver(DeliveryState.REFUSED)).exit_code == 3
+    assert run(ingest=ingest(Severity.LOST)).exit_code == 4
 
 
 def test_nothing_to_do_is_0():
-    assert exit_code() == exit_code(ingest=ingest(), publish=publish(), deliver=deliver()) == 0
+    assert run().exit_code == run(deliver=None).exit_code == 0
 
 
 def test_every_code_is_explained_and_every_error_has_one_of_them():
