@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -31,25 +32,61 @@ def someone_watches() -> bool:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, wide: Sequence[str] = ()) -> None:
-    """Rows under headings; columns of numbers stand to the right, `wide` ones may wrap."""
+    """Rows under headings; columns of numbers stand to the right.
+
+    On a terminal `wide` columns wrap, and a cell cut short says so. Elsewhere every row is one line,
+    whatever its length.
+    """
+    numbers = [
+        bool(rows) and all(isinstance(row[at], int | float) for row in rows) for at in range(len(columns))
+    ]
+    cells = [[printable("" if cell is None else str(cell)) for cell in row] for row in rows]
+    if someone_watches():
+        _draw(columns, cells, numbers, wide)
+    else:
+        _print(columns, cells, numbers)
+
+
+def _draw(
+    columns: Sequence[str], cells: Sequence[Sequence[str]], numbers: Sequence[bool], wide: Sequence[str]
+) -> None:
     from rich.console import Console  # noqa: PLC0415 - heavy
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     sheet = Table(box=None, pad_edge=False, header_style="bold")
-    for place, column in enumerate(columns):
-        numbers = bool(rows) and all(isinstance(row[place], int | float) for row in rows)
+    for column, is_number in zip(columns, numbers, strict=True):
         sheet.add_column(
             column,
-            justify="right" if numbers else "left",
+            justify="right" if is_number else "left",
             no_wrap=column not in wide,
-            # a cell cut short says so
             overflow="fold" if column in wide else "ellipsis",
         )
-    for row in rows:
-        sheet.add_row(*(Text(printable("" if cell is None else str(cell))) for cell in row))
-    width = None if someone_watches() else 160
-    Console(width=width, highlight=False).print(sheet)
+    for row in cells:
+        sheet.add_row(*map(Text, row))
+    Console(highlight=False).print(sheet)
+
+
+def _print(columns: Sequence[str], cells: Sequence[Sequence[str]], numbers: Sequence[bool]) -> None:
+    """The same in plain lines: rich takes as long to load as all else that a small report needs."""
+    lines = [columns, *cells]
+    widths = [max(_width(line[at]) for line in lines) for at in range(len(columns))]
+    for line in lines:
+        padded = (
+            blanks + cell if is_number else cell + blanks
+            for cell, width, is_number in zip(line, widths, numbers, strict=True)
+            for blanks in (" " * (width - _width(cell)),)
+        )
+        say("  ".join(padded).rstrip())
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal `text` takes."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
 
 
 @contextmanager

@@ -35,6 +35,35 @@ def test_an_empty_table_has_its_heading(capsys):
     assert capsys.readouterr().out.split() == ["name", "papers"]
 
 
+def test_a_terminal_is_shown_the_same_cells(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "dumb")
+    rows = [(f"[bold]{ACTING}[/]", "漢字", 3), (None, "x", 12)]
+    table(("name", "script", "papers"), rows)
+    plain = [line.split() for line in capsys.readouterr().out.splitlines()]
+
+    monkeypatch.setattr("digest.cli.terminal.someone_watches", lambda: True)
+    table(("name", "script", "papers"), rows)
+    drawn = capsys.readouterr().out
+    assert [line.split() for line in drawn.splitlines()] == plain
+    assert not set(drawn) & set("\x1b\x07\u202e")
+
+
+def test_columns_stay_in_line_below_wide_characters(capsys):
+    table(("title", "key"), [("漢字かな", "b"), ("a", "c"), ("e\N{COMBINING ACUTE ACCENT}", "d")])
+
+    assert [line.replace("漢字かな", "12345678").replace("\u0301", "") for line in out_lines(capsys)] == [
+        "title     key",
+        "12345678  b",
+        "a         c",
+        "e         d",
+    ]
+
+
+def out_lines(capsys):
+    return capsys.readouterr().out.splitlines()
+
+
 @pytest.mark.parametrize("line", [f"one\n{ACTING}two", "größe"])
 def test_a_complaint_is_one_safe_line_on_the_other_stream(capsys, line):
     complain(line)
