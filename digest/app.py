@@ -111,7 +111,8 @@ class App:
         if named and not self.settings.subscribers and not self._has_listed(where):
             return
         with where.write() as transaction:
-            if not named:
+            # asked again: another run may have named the database since
+            if not named and transaction.instance.get() is None:
                 transaction.instance.create(self.now)
             subscribing.apply_list(transaction, [self._wish(s) for s in self.settings.subscribers], self.now)
 

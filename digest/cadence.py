@@ -73,7 +73,7 @@ def due(
 def latest(preferences: Preferences, now: datetime) -> Scheduled:
     """The latest scheduled moment not after `now`."""
     # One day ahead: where the clocks go back over midnight, tomorrow's moment may be past already.
-    start = _local_date(preferences, now) + timedelta(days=1)
+    start = local_day(preferences, now) + timedelta(days=1)
     for scheduled in _schedule(preferences, start, step=-1):
         if scheduled.moment <= now:
             return scheduled
@@ -83,7 +83,7 @@ def latest(preferences: Preferences, now: datetime) -> Scheduled:
 def following(preferences: Preferences, now: datetime) -> Scheduled:
     """The first scheduled moment after `now`."""
     # One day back: where the clocks jump over midnight, yesterday's moment may have moved to today.
-    start = _local_date(preferences, now) - timedelta(days=1)
+    start = local_day(preferences, now) - timedelta(days=1)
     for scheduled in _schedule(preferences, start, step=1):
         if scheduled.moment > now:
             return scheduled
@@ -101,6 +101,11 @@ def moment(day: date, preferences: Preferences) -> datetime:
     # counts, which moves the time forward by the length of the jump (PEP 495).
     wall = datetime.combine(day, preferences.at.replace(tzinfo=None, fold=0), _zone(preferences.time_zone))
     return wall.astimezone(UTC)
+
+
+def local_day(preferences: Preferences, now: datetime) -> date:
+    """The subscriber's date at this moment."""
+    return require_utc(now).astimezone(_zone(preferences.time_zone)).date()
 
 
 def quiet_deadline(scheduled: Scheduled, wait_until: timedelta) -> datetime:
@@ -140,10 +145,6 @@ def _exists(day: date, zone: zoneinfo.ZoneInfo) -> bool:
     """Whether any moment has this local date: a left-out day has neither its first nor its last."""
     ends = (datetime.combine(day, edge, zone) for edge in (time.min, time.max))
     return any(end.astimezone(UTC).astimezone(zone).date() == day for end in ends)
-
-
-def _local_date(preferences: Preferences, now: datetime) -> date:
-    return require_utc(now).astimezone(_zone(preferences.time_zone)).date()
 
 
 def _never(preferences: Preferences) -> ValueError:

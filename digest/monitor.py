@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import urllib.request
+from http.client import HTTPException
 
 _TIMEOUT_SECONDS = 10
 
@@ -13,5 +14,5 @@ def ping(url: str) -> str | None:
     try:
         with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS):  # noqa: S310 - checked scheme
             return None
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         return f"schedule.ping_url did not answer: {error}"

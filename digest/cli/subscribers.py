@@ -203,13 +203,14 @@ def remove(
     wait: Wait = 30.0,
 ) -> None:
     """Send a subscriber nothing more; what they were sent is remembered unless --forget is given."""
-    from digest.pipeline import subscribing  # noqa: PLC0415 - heavy
+    from digest.pipeline import subscribing, withdraw_feed  # noqa: PLC0415 - heavy
 
     app = open_app(context)
     with app.writing(wait) as database, database.write() as transaction:
         subscriber = subscribing.find(transaction, who)
         _refuse_listed(app, subscriber, "remove")
         subscribing.leave(transaction, subscriber, forget=forget)
+    withdraw_feed(app.settings.output.folder, subscriber)
     say(f"{'forgot' if forget else 'removed'} {printable(subscriber.name)}")
 
 

@@ -9,7 +9,7 @@ from digest.pipeline import subscribing
 from digest.pipeline.deliver import Delivered, DeliverReport, deliver
 from digest.pipeline.drafting import NotDue
 from digest.pipeline.ingest import FileReport, IngestReport, ingest
-from digest.pipeline.output import Output, OutputReport, write_output
+from digest.pipeline.output import Output, OutputReport, withdraw_feed, write_output
 from digest.pipeline.ports import Progress, Store, silent
 from digest.pipeline.preview import Why, preview, why
 from digest.pipeline.publish import House, MailIdentity, Printed, PublishReport, publish
@@ -39,5 +39,6 @@ __all__ = [
     "silent",
     "subscribing",
     "why",
+    "withdraw_feed",
     "write_output",
 ]

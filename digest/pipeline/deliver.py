@@ -17,6 +17,7 @@ from digest.errors import StoreError
 from digest.model import Delivery, DeliveryState, OutcomeKind, SubscriberStatus
 from digest.pipeline.ports import Progress, Store, silent
 from digest.ports import Sender
+from digest.store import Transaction
 
 _AT_ONCE = 500
 
@@ -88,7 +89,8 @@ def deliver(
             progress("sending", number, len(due))
             tried.add(delivery.id)
             result, stopped = _send_one(store, sender, delivery, now, policy or RetryPolicy())
-            done.append(result)
+            if result is not None:
+                done.append(result)
             if stopped is not None:
                 break
     return DeliverReport(deliveries=tuple(done), stopped=stopped)
@@ -113,24 +115,13 @@ def _settle_cut_off(store: Store, sender: Sender, now: datetime) -> list[Deliver
 
 def _send_one(
     store: Store, sender: Sender, delivery: Delivery, now: datetime, policy: RetryPolicy
-) -> tuple[Delivered, str | None]:
+) -> tuple[Delivered | None, str | None]:
     """Deal with one message; the second value says why nothing more can be sent, if so."""
     with store.write() as transaction:
-        if transaction.outbox.recipient_status(delivery) != SubscriberStatus.ACTIVE:
-            reason = "the subscriber left before it was sent"
-            transaction.outbox.mark(delivery, DeliveryState.SUPPRESSED, now=now, last_error=reason)
-            return _delivered(delivery, DeliveryState.SUPPRESSED, reason), None
-        late = too_late(delivery, now, policy=policy)
-        if late is not None:
-            transaction.outbox.mark(delivery, late.state, now=now, last_error=late.last_error)
-            return _delivered(delivery, late.state, late.last_error), None
-        try:
-            data = transaction.outbox.data(delivery.id)
-        except StoreError as error:  # one damaged message never holds up the others
-            transaction.outbox.mark(delivery, DeliveryState.REFUSED, now=now, last_error=str(error))
-            return _delivered(delivery, DeliveryState.REFUSED, str(error)), None
-        transaction.outbox.mark(delivery, DeliveryState.TRANSMITTING, now=now)
-    outcome = sender.send(delivery.sender, delivery.recipient, data, delivery.message_id)
+        taken = _take(transaction, delivery, now, policy)
+    if not isinstance(taken, bytes):
+        return taken, None
+    outcome = sender.send(delivery.sender, delivery.recipient, taken, delivery.message_id)
     step = next_step(delivery, outcome, now, policy=policy)
     with store.write() as transaction:
         transaction.outbox.mark(
@@ -144,6 +135,28 @@ def _send_one(
         )
     detail = None if outcome.kind is OutcomeKind.ACCEPTED else outcome.detail
     return _delivered(delivery, step.state, detail), outcome.detail if outcome.connection_lost else None
+
+
+def _take(
+    transaction: Transaction, delivery: Delivery, now: datetime, policy: RetryPolicy
+) -> bytes | Delivered | None:
+    """The bytes to send, the end that the message came to unsent, or `None` where another run has it."""
+    outbox = transaction.outbox
+    if not outbox.claim(delivery, now):
+        return None
+    if outbox.recipient_status(delivery) != SubscriberStatus.ACTIVE:
+        reason = "the subscriber left before it was sent"
+        outbox.mark(delivery, DeliveryState.SUPPRESSED, now=now, last_error=reason)
+        return _delivered(delivery, DeliveryState.SUPPRESSED, reason)
+    late = too_late(delivery, now, policy=policy)
+    if late is not None:
+        outbox.mark(delivery, late.state, now=now, last_error=late.last_error)
+        return _delivered(delivery, late.state, late.last_error)
+    try:
+        return outbox.data(delivery.id)
+    except StoreError as error:  # one damaged message never holds up the others
+        outbox.mark(delivery, DeliveryState.REFUSED, now=now, last_error=str(error))
+        return _delivered(delivery, DeliveryState.REFUSED, str(error))
 
 
 def _delivered(delivery: Delivery, state: DeliveryState, detail: str | None) -> Delivered:

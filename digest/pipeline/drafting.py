@@ -47,8 +47,22 @@ def who_is_due(
         if isinstance(answer, cadence.NotDue):
             others.append(NotDue(subscriber=subscriber, reason=answer.reason, next=answer.next.moment))
         else:
-            due.append(Due(subscriber=subscriber, scheduled=answer, moments=tuple(moments)))
+            scheduled = _welcome(subscriber, answer, moments, now)
+            due.append(Due(subscriber=subscriber, scheduled=scheduled, moments=tuple(moments)))
     return due, others
+
+
+def _welcome(
+    subscriber: Subscriber, scheduled: cadence.Scheduled, moments: Sequence[Moment], now: datetime
+) -> cadence.Scheduled:
+    """Who joins before today's hour gets today's issue at once, not yesterday's now and another soon."""
+    preferences = subscriber.preferences
+    today = cadence.local_day(preferences, now)
+    is_first = all(m.skipped for m in moments)
+    joined_since = scheduled.moment < subscriber.created_at
+    if is_first and joined_since and scheduled.day < today and cadence.scheduled_on(today, preferences):
+        return cadence.Scheduled(day=today, moment=cadence.moment(today, preferences))
+    return scheduled
 
 
 def moments_of(

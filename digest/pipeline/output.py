@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,7 +11,7 @@ from pathlib import Path
 from digest import files, render
 from digest.errors import DigestError
 from digest.issue import trending_of
-from digest.model import SectionKind, Subscriber
+from digest.model import SectionKind, Subscriber, SubscriberStatus
 from digest.pipeline.ingest import trouble
 from digest.pipeline.ports import Progress, Store, silent
 from digest.store import Transaction
@@ -66,12 +67,29 @@ def write_output(store: Store, output: Output, *, now: datetime, progress: Progr
     with store.read() as transaction:
         if output.feeds:
             _write_public_feed(transaction, press, now)
-            readers = [s for s in transaction.subscribers.active() if s.by_feed]
-            for done, subscriber in enumerate(readers):
-                progress("writing feeds", done, len(readers))
-                _write_personal_feed(transaction, press, subscriber, now)
+            everybody = transaction.subscribers.all()
+            for done, subscriber in enumerate(everybody):
+                progress("writing feeds", done, len(everybody))
+                if subscriber.by_feed and subscriber.status is SubscriberStatus.ACTIVE:
+                    _write_personal_feed(transaction, press, subscriber, now)
+                else:
+                    withdraw_feed(output.folder, subscriber)
         _write_pages(transaction, press, progress)
     return OutputReport(files=press.files, written=press.written)
+
+
+def withdraw_feed(folder: Path, subscriber: Subscriber) -> None:
+    """Delete the personal feed of somebody who reads by feed no longer."""
+    try:
+        shutil.rmtree(folder / _feed_folder(subscriber))
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise DigestError(f"cannot delete the feed of {subscriber.name}: {error}") from error
+
+
+def _feed_folder(subscriber: Subscriber) -> str:
+    return f"feeds/{subscriber.feed_token}"
 
 
 def _write_public_feed(transaction: Transaction, press: _Press, now: datetime) -> None:
@@ -103,8 +121,7 @@ def _write_personal_feed(
         for line in picks[: output.max_items]
     ]
     title = f"{output.render.title} for {subscriber.name.partition('@')[0]}"
-    folder = f"feeds/{subscriber.feed_token}"
-    _write_feed(press, folder, title, "New research papers picked by your interests", items)
+    _write_feed(press, _feed_folder(subscriber), title, "New research papers picked by your interests", items)
 
 
 def _write_feed(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from digest import rank
+from digest import cadence, rank
 from digest.issue import compose, is_after, remember
 from digest.model import KnownPaper, Match, Skipped, Subscriber
 from digest.pipeline.drafting import Desk, background_for_reading, due_today, moments_of
@@ -18,7 +17,7 @@ def preview(
     transaction: Transaction, house: House, subscriber: Subscriber, *, now: datetime
 ) -> Printed | Skipped:
     """The issue that `subscriber` would get if their moment were now, or why there would be none."""
-    today = now.astimezone(ZoneInfo(subscriber.preferences.time_zone)).date()
+    today = cadence.local_day(subscriber.preferences, now)
     moments = moments_of(transaction, [subscriber], now, house.rules)[subscriber.id]
     desk = _desk(transaction, house, now)
     composed = compose(desk.drafts([due_today(subscriber, moments, now, today)])[0])

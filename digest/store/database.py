@@ -47,6 +47,8 @@ class Database:
         """Create the file if need be and bring its schema up to date, in one transaction."""
         if self.path is not None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            # addresses and secrets are in it: for its owner only, as are the files SQLite puts beside it
+            self.path.touch(mode=0o600, exist_ok=True)
         with self._connect(writes=False) as connection:
             if is_current(connection):
                 return

@@ -100,6 +100,19 @@ class Outbox:
             raise StoreError(f"the bytes of delivery {delivery_id} are not those that were frozen")
         return data
 
+    def claim(self, delivery: Delivery, now: datetime) -> bool:
+        """Make a message `transmitting`, unless another run took it since it was listed as due."""
+        taken = self._connection.execute(
+            update(DELIVERY)
+            .where(
+                DELIVERY.c.id == delivery.id,
+                DELIVERY.c.state == delivery.state.value,
+                DELIVERY.c.attempts == delivery.attempts,
+            )
+            .values(state=DeliveryState.TRANSMITTING.value, updated_at=now)
+        )
+        return taken.rowcount == 1
+
     def mark(
         self,
         delivery: Delivery,

@@ -238,11 +238,15 @@ def test_a_personal_feed_lies_where_nobody_guesses_and_the_page_does_not_tell(ro
     assert not [text for text in shown if folder.name in text]
 
 
-def test_the_feed_of_who_unsubscribed_stands_still(room):
-    stamps = room.feeds("reader", FIRST).stamps()
+def test_the_feed_of_who_left_is_withdrawn(room):
+    folder = room.feeds("reader", FIRST).folder
+    assert (folder / "rss.xml").exists()
+
     room.part(FIRST + timedelta(hours=1))
     room.run(FIRST + timedelta(days=1), liked(3))
-    assert room.feeds("reader", FIRST).stamps() == stamps
+
+    assert not folder.exists()
+    assert (room.folder / "out" / "feeds" / "rss.xml").exists()
 
 
 def test_feeds_can_be_left_out(tmp_path):
