@@ -12,7 +12,7 @@ from digest.cli import documents
 from digest.cli.globals import open_app
 from digest.cli.options import Json, Wait
 from digest.cli.papers import parse_day, show_match
-from digest.cli.terminal import complain, progress, say, table
+from digest.cli.terminal import complain, number_of, progress, say, table
 from digest.errors import NotFoundError, UsageError
 from digest.text import clip, printable
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _SKIPPED = {"nothing_new": "nothing new came", "nothing_for_you": "nothing above the line"}
 Whose = Annotated[
     str | None,
-    typer.Argument(metavar="[ADDRESS]", help="Address or name; not needed where there is one subscriber."),
+    typer.Argument(metavar="ADDRESS", help="Address or name; not needed where there is one subscriber."),
 ]
 
 
@@ -96,7 +96,7 @@ def preview(
         house = app.house_of(transaction.instance.get())
         found = pipeline.preview(transaction, house, subscriber, now=app.now)
     if isinstance(found, Skipped):
-        say(f"no issue now: {_SKIPPED[found.reason]} ({found.listed} papers listed)")
+        say(f"no issue now: {_SKIPPED[found.reason]} ({number_of(found.listed, 'paper')} listed)")
         return
     if found.message is None:
         for number, match in enumerate(found.issue.shown, 1):
@@ -143,7 +143,12 @@ def issues(
         rows = [_issue_row(transaction, p, names) for p in past]
     if rows:
         table(("edition", "subscriber", "listed", "shown", "", "subject"), rows, wide=("subject",))
-    say(f"{len(rows)} issues and quiet days" if rows else "no issues yet")
+    quiet = sum(p.skipped is not None for p in past)
+    say(
+        f"{number_of(len(past) - quiet, 'issue')}, {number_of(quiet, 'quiet day')}"
+        if past
+        else "no issues yet"
+    )
 
 
 def _issue_row(transaction: Transaction, past: PastIssue, names: dict[int, str]) -> tuple[object, ...]:
@@ -225,7 +230,9 @@ def why(
         )
         return
     say(printable(answer.paper.paper.title))
-    say(f"first seen {answer.paper.first_seen:%Y-%m-%d %H:%M} UTC, in {answer.paper.listings} listings")
+    say(
+        f"first seen {answer.paper.first_seen:%Y-%m-%d %H:%M} UTC, in {number_of(answer.paper.listings, 'listing')}"
+    )
     say(_verdict(answer))
     say(f"score {answer.match.score:.1f}, the line is {answer.line:g}:")
     for reason in answer.match.evidence:

@@ -11,7 +11,7 @@ import typer
 from digest.cli import documents
 from digest.cli.globals import now_of, open_app
 from digest.cli.options import Json, Wait
-from digest.cli.terminal import complain, progress, say, table
+from digest.cli.terminal import complain, number_of, progress, say, table
 from digest.errors import UsageError
 from digest.text import clip, printable
 
@@ -127,7 +127,7 @@ def rank(
         for number, match in enumerate(found.matches, 1):
             show_match(number, match, SEND_LINE)
         if not found.matches:
-            say(f"none of {found.papers} papers holds what you want")
+            say(f"none of {number_of(found.papers, 'paper')} holds what you want")
         for problem in found.problems:
             complain(f"{problem.where}: {problem.what}")
     lost = any(p.severity is not Severity.NOTE for p in found.problems)
@@ -172,10 +172,8 @@ def papers(
         rows = [_row(p.known) for p in shown]
         table(("first seen", "listings", "title", "key"), rows, wide=("title",))
     rest = len(found) - len(shown)
-    say(
-        f"{len(found)} papers"
-        + (f", {rest} not shown: --limit {len(found)} or --json shows all" if rest else "")
-    )
+    hidden = f", {rest} not shown: --limit {len(found)} or --json shows all" if rest else ""
+    say(number_of(len(found), "paper") + hidden)
 
 
 def _row(known: KnownPaper) -> tuple[object, ...]:

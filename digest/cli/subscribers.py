@@ -10,7 +10,7 @@ import typer
 from digest.cli import documents
 from digest.cli.globals import open_app
 from digest.cli.options import Json, Wait
-from digest.cli.terminal import say, table
+from digest.cli.terminal import number_of, say, table
 from digest.errors import UsageError
 from digest.text import printable
 
@@ -30,7 +30,7 @@ Interests are phrases. A weight may follow (2 counts double), a place may stand 
 )
 
 Address = Annotated[
-    str | None, typer.Argument(metavar="[ADDRESS]", help="The mail address; a reader by feed only has none.")
+    str | None, typer.Argument(metavar="ADDRESS", help="The mail address; a reader by feed only has none.")
 ]
 Who = Annotated[str, typer.Argument(metavar="ADDRESS", help="Address or name.")]
 Interests = Annotated[
@@ -115,7 +115,11 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
             rows,
             wide=("name", "address", "when", "interests"),
         )
-    say(f"{len(found)} subscribers" if found else "no subscribers yet; `digest subscribers add` adds one")
+    say(
+        number_of(len(found), "subscriber")
+        if found
+        else "no subscribers yet; `digest subscribers add` adds one"
+    )
 
 
 @group.command()

@@ -26,6 +26,11 @@ def complain(line: str) -> None:
     typer.echo(f"digest: {printable(line)}", err=True)
 
 
+def number_of(count: int, noun: str) -> str:
+    """Such as `1 paper` or `1,204 papers`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def someone_watches() -> bool:
     """Whether a person looks at standard output: cron wants silence when all is well."""
     return sys.stdout.isatty()

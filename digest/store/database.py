@@ -18,6 +18,7 @@ from sqlalchemy.pool import StaticPool
 from digest.errors import StoreError
 from digest.store.schema import is_current, upgrade
 from digest.store.transaction import Transaction
+from digest.text import fold
 
 #: how long a writer waits for another one, in seconds
 BUSY_TIMEOUT = 30.0
@@ -46,9 +47,7 @@ class Database:
     def prepare(self) -> None:
         """Create the file if need be and bring its schema up to date, in one transaction."""
         if self.path is not None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            # addresses and secrets are in it: for its owner only, as are the files SQLite puts beside it
-            self.path.touch(mode=0o600, exist_ok=True)
+            _make(self.path)
         with self._connect(writes=False) as connection:
             if is_current(connection):
                 return
@@ -71,8 +70,13 @@ class Database:
     @contextmanager
     def rehearsal(self) -> Iterator[Rehearsal]:
         """Everything done in it is visible to it and gone afterwards; no file appears or changes."""
-        database = self if self.exists() else Database(None)
-        with database._connect(writes=True) as connection:  # noqa: SLF001 - the same class
+        if not self.exists():
+            elsewhere = Database(None)
+            with elsewhere.rehearsal() as rehearsal:
+                yield rehearsal
+            elsewhere.close()
+            return
+        with self._connect(writes=True) as connection:
             if not is_current(connection):
                 upgrade(connection)
             yield Rehearsal(connection)
@@ -135,6 +139,18 @@ _ADVICE = {
 }
 
 
+def _make(path: Path) -> None:
+    """An empty file for its owner alone: addresses and secrets will be in it.
+
+    The files that SQLite puts beside it take its mode.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"cannot make the database {path}: {error.strerror}") from error
+
+
 def _engine(path: Path | None) -> Engine:
     options: dict[str, Any] = {} if path else {"poolclass": StaticPool}
     url = f"sqlite:///{path}" if path else "sqlite://"
@@ -147,6 +163,8 @@ def _engine(path: Path | None) -> Engine:
 def _configure(connection: sqlite3.Connection, _record: object) -> None:
     # the driver must not begin transactions on its own: `_begin` does, and savepoints then work
     connection.isolation_level = None
+    # for searches: SQLite itself knows the case of ASCII letters only
+    connection.create_function("digest_fold", 1, fold, deterministic=True)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, String, distinct, func, or_, select
 
 from digest.identity import keys
 from digest.model import KnownPaper, Paper, PaperKey, Record, Sighting
@@ -16,6 +16,7 @@ from digest.store.addition import Addition
 from digest.store.chunks import chunks
 from digest.store.paper_rows import PAPER_COLUMNS, ROOT, paper_from
 from digest.store.tables import LISTING, PAPER, PAPER_KEY, SIGHTING
+from digest.text import fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +100,8 @@ class PaperBook:
         for word in (words or "").split():
             query = query.where(
                 or_(
-                    PAPER.c.title.icontains(word, autoescape=True),
-                    PAPER.c.abstract.icontains(word, autoescape=True),
+                    _folded(PAPER.c.title).contains(fold(word), autoescape=True),
+                    _folded(PAPER.c.abstract).contains(fold(word), autoescape=True),
                 )
             )
         if day is not None:
@@ -117,7 +118,7 @@ class PaperBook:
 
     def find_by_title(self, start: str, limit: int) -> list[KnownPaper]:
         """Papers whose title begins with `start`, whatever its case; at most `limit`."""
-        query = _roots().where(PAPER.c.title.istartswith(start, autoescape=True)).limit(limit)
+        query = _roots().where(_folded(PAPER.c.title).startswith(fold(start), autoescape=True)).limit(limit)
         return self._known(query)
 
     def after(self, last_id: int) -> tuple[list[Paper], int]:
@@ -203,6 +204,11 @@ class PaperBook:
         )
         for root, source, day, position, read_at in rows:
             yield root, Sighting(source=source, day=day, position=position, seen_at=read_at)
+
+
+def _folded(column: ColumnElement[str]) -> ColumnElement[str]:
+    """The column in lower case without accents, by the function that `database.py` gives SQLite."""
+    return func.digest_fold(column, type_=String)
 
 
 def _roots() -> Select[Any]:
