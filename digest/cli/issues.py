@@ -230,9 +230,8 @@ def why(
         )
         return
     say(printable(answer.paper.paper.title))
-    say(
-        f"first seen {answer.paper.first_seen:%Y-%m-%d %H:%M} UTC, in {number_of(answer.paper.listings, 'listing')}"
-    )
+    listings = number_of(answer.paper.listings, "listing")
+    say(f"first seen {answer.paper.first_seen:%Y-%m-%d %H:%M} UTC, in {listings}")
     say(_verdict(answer))
     say(f"score {answer.match.score:.1f}, the line is {answer.line:g}:")
     for reason in answer.match.evidence:

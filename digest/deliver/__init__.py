@@ -1,13 +1,19 @@
 """Deliver: hand finished messages over, and decide what becomes of those that did not go.
 
-The only room that speaks SMTP. Senders answer with outcomes; the retry rule is pure.
+The only room that speaks SMTP. Senders answer with outcomes; the retry rule is pure. Senders are
+imported on first use: most commands send nothing, and none needs all three.
 """
 
-from digest.deliver.connect import Security, SmtpSettings
-from digest.deliver.console import ConsoleSender
-from digest.deliver.folder import FolderSender
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
 from digest.deliver.retry import RetryPolicy, Step, next_step, too_late
-from digest.deliver.smtp import SmtpSender
+
+if TYPE_CHECKING:
+    from digest.deliver.connect import Security, SmtpSettings
+    from digest.deliver.console import ConsoleSender
+    from digest.deliver.folder import FolderSender
+    from digest.deliver.smtp import SmtpSender
 
 __all__ = [
     "ConsoleSender",
@@ -20,3 +26,20 @@ __all__ = [
     "next_step",
     "too_late",
 ]
+
+_LATER: Final = {
+    "ConsoleSender": "console",
+    "FolderSender": "folder",
+    "Security": "connect",
+    "SmtpSender": "smtp",
+    "SmtpSettings": "connect",
+}
+
+
+def __getattr__(name: str) -> object:
+    """The public name `name`, from the module that holds it."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = found
+    return found

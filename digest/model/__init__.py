@@ -1,0 +1,78 @@
+"""The nouns of the house: frozen values that every room knows. Imports nothing of ours.
+
+Words are explained in `docs/glossary.md`. Every `datetime` here is aware and in UTC; a naive one
+is refused where it enters (`require_utc`). Dates are calendar days without a zone.
+"""
+
+from digest.model.deliveries import Delivery, DeliveryState, Message, Outcome, OutcomeKind
+from digest.model.issues import (
+    Counts,
+    Edition,
+    Issue,
+    Moment,
+    Quiet,
+    Section,
+    SectionKind,
+    Skipped,
+    SkipReason,
+    SourceNote,
+)
+from digest.model.listings import Health, Listing, Problem, Record, Severity, Source
+from digest.model.matches import Evidence, Match, Selection, Span
+from digest.model.papers import KnownPaper, Paper, PaperKey, Sighting
+from digest.model.readers import (
+    Field,
+    Format,
+    Frequency,
+    Interest,
+    Origin,
+    Preferences,
+    Reader,
+    Subscriber,
+    SubscriberStatus,
+    WhenEmpty,
+)
+from digest.model.utc import require_utc
+
+__all__ = [
+    "Counts",
+    "Delivery",
+    "DeliveryState",
+    "Edition",
+    "Evidence",
+    "Field",
+    "Format",
+    "Frequency",
+    "Health",
+    "Interest",
+    "Issue",
+    "KnownPaper",
+    "Listing",
+    "Match",
+    "Message",
+    "Moment",
+    "Origin",
+    "Outcome",
+    "OutcomeKind",
+    "Paper",
+    "PaperKey",
+    "Preferences",
+    "Problem",
+    "Quiet",
+    "Reader",
+    "Record",
+    "Section",
+    "SectionKind",
+    "Selection",
+    "Severity",
+    "Sighting",
+    "SkipReason",
+    "Skipped",
+    "Source",
+    "SourceNote",
+    "Span",
+    "Subscriber",
+    "SubscriberStatus",
+    "WhenEmpty",
+    "require_utc",
+]

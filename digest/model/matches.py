@@ -1,0 +1,53 @@
+"""Matches: how much a paper is for a reader, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from digest.model.papers import KnownPaper
+from digest.model.readers import Field, Interest
+
+Span: TypeAlias = tuple[int, int]
+"""Start and end of matched characters in the text of a field, end exclusive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One reason for a score. The points of all reasons of a match add up to its score."""
+
+    interest: Interest
+    field: Field
+    #: the matched words as they stand in the paper
+    words: tuple[str, ...]
+    #: what this reason contributes, on the scale of the score
+    points: float
+    #: where the words stand in that field's text (for authors: in the names joined by `, `)
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A paper with its score for one reader, 0 to 100, and the reasons."""
+
+    paper: KnownPaper
+    score: float
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def interest(self) -> Interest | None:
+        """The interest that carries most of the score."""
+        best: dict[Interest, float] = {}
+        for reason in self.evidence:
+            best[reason.interest] = best.get(reason.interest, 0.0) + reason.points
+        return max(best, key=lambda i: (best[i], i.text), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What one issue takes of a reader's matches."""
+
+    #: above the line and within the limit, best first
+    picks: tuple[Match, ...]
+    #: above the line, left out by the limit, best first
+    cut: tuple[Match, ...]
