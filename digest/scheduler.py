@@ -10,22 +10,22 @@ import logging
 import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
-from types import FrameType
 
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from digest.app import App
 from digest.errors import DigestError, LockedError
 
 TICK_SECONDS = 60
+_STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
 def serve(app: App, *, tell: Callable[[str], None]) -> None:
     """Run ticks until SIGTERM or SIGINT; a tick that has begun is finished first."""
-    # its own log would repeat what `tell` says
-    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
-    scheduler = BlockingScheduler(timezone=UTC)
+    # what it warns of, `tell` says as well; its errors are bugs, with their tracebacks
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    scheduler = BackgroundScheduler(timezone=UTC)
     scheduler.add_job(
         Ticker(app, tell).tick,
         IntervalTrigger(seconds=TICK_SECONDS, timezone=UTC),
@@ -35,13 +35,16 @@ def serve(app: App, *, tell: Callable[[str], None]) -> None:
         coalesce=True,
         max_instances=1,
     )
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        scheduler.shutdown(wait=False)
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, stop)
-    scheduler.start()
+    # Waited for, not handled: a handler could find this thread holding a lock that stopping needs.
+    # Blocked before the scheduler's threads begin, which inherit that.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+    try:
+        scheduler.start()
+        signal.sigwait(_STOPPING)
+    finally:
+        # from here on a second signal ends the process at once
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    scheduler.shutdown(wait=True)
 
 
 class Ticker:

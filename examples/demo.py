@@ -67,7 +67,7 @@ def main() -> int:
     console.print(days)
     if not sent:
         console.print(
-            "\nAll of this was sent before, and nothing is sent twice. [bold]rm -r out/demo[/bold] begins anew."
+            "\nAll of this was sent before: nothing is sent twice. [bold]rm -r out/demo[/bold] begins anew."
         )
     _tell_what_is_next(console, app, mailbox)
     return 0
