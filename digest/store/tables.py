@@ -5,8 +5,6 @@ Identifiers are never rewritten and never reused: a paper found to be another on
 points to it by `merged_into`.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from typing import Any
 
