@@ -37,11 +37,14 @@ def test_serve_finishes_the_tick_in_which_it_is_told_to_stop(archive):
     archive(*READER, "--at", "00:00")  # by the real clock, midnight is past
     lock = archive.folder / "digest.db.lock"
     process = archive.start("serve")
-    while f"process {process.pid}" not in lock.read_text():  # the tick begins
-        assert process.poll() is None
-        time.sleep(0.005)
-    process.send_signal(signal.SIGTERM)
-    printed, complaints = process.communicate(timeout=60)
+    try:
+        while f"process {process.pid}" not in lock.read_text():  # the tick begins
+            assert process.poll() is None
+            time.sleep(0.005)
+        process.send_signal(signal.SIGTERM)
+        printed, complaints = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert (process.returncode, complaints) == (0, "")
     assert "serving" in printed
     assert len(archive.mails) == 1
