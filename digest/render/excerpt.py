@@ -57,8 +57,12 @@ class Abstract:
     sentences: tuple[Sentence, ...]
 
 
+@lru_cache(maxsize=2_048)
 def read_abstract(abstract: str) -> Abstract:
-    """`abstract` cut into sentences; those that tell what the paper does are worth most."""
+    """`abstract` cut into sentences; those that tell what the paper does are worth most.
+
+    Remembered, so that the same words are the same `Abstract`.
+    """
     raw = abstract[:_LONGEST]
     text = safe(raw)
     found = tuple(Sentence(*span, _worth(text, span)) for span in sentences(text))

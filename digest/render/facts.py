@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from digest.model import Paper
-from digest.render.excerpt import Abstract, read_abstract
 from digest.render.links import Link, links, main_link
 from digest.render.marks import safe
 from digest.render.settings import RenderSettings
@@ -27,7 +26,6 @@ class Facts:
     link: Link | None
     #: everything to click on, `link` first
     links: tuple[Link, ...]
-    abstract: Abstract
 
 
 @lru_cache(maxsize=2_048)
@@ -40,5 +38,4 @@ def facts_of(paper: Paper, settings: RenderSettings) -> Facts:
         clipped=title != whole,
         link=main_link(paper, settings),
         links=links(paper, settings),
-        abstract=read_abstract(paper.abstract),
     )

@@ -7,7 +7,7 @@ from datetime import date
 
 from digest.model import KnownPaper, SourceNote
 from digest.render import phrases
-from digest.render.excerpt import Room, excerpt
+from digest.render.excerpt import Room, excerpt, read_abstract
 from digest.render.facts import facts_of
 from digest.render.links import Link
 from digest.render.marks import safe
@@ -97,6 +97,6 @@ def _row(row: PageRow, settings: RenderSettings) -> _Row:
         position=row.position,
         line=line(row.paper, row.is_new, settings),
         byline=phrases.byline(row.paper.paper),
-        excerpt="".join(piece.text for piece in excerpt(facts.abstract, (), _ROOM)),
+        excerpt="".join(piece.text for piece in excerpt(read_abstract(row.paper.paper.abstract), (), _ROOM)),
         links=facts.links,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from digest.model import Evidence, Field, Interest, Issue, KnownPaper, Match, SectionKind
 from digest.render import phrases
-from digest.render.excerpt import Room, excerpt
+from digest.render.excerpt import Room, excerpt, read_abstract
 from digest.render.facts import Facts, facts_of
 from digest.render.links import Link, mail_link, web_url
 from digest.render.marks import Piece, merged, pieces, safe, safe_with, spans_in
@@ -147,7 +147,7 @@ def card(match: Match, is_new: bool, settings: RenderSettings, room: Room) -> Ca
     paper = match.paper.paper
     facts = facts_of(paper, settings)
     reasons = telling(match.evidence)
-    shown = excerpt(facts.abstract, spans_in(reasons, Field.ABSTRACT), room)
+    shown = excerpt(read_abstract(paper.abstract), spans_in(reasons, Field.ABSTRACT), room)
     return Card(
         title=facts.title,
         marked=_marked_title(paper.title, reasons, facts),
