@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from typing import Annotated
 
@@ -73,6 +74,8 @@ def main() -> None:
     # Nearly all that a command makes stays to its end: searching it for garbage again and again, and
     # once more when leaving, takes a sixth of a short run.
     gc.set_threshold(100_000, 50, 100)
+    # pydantic would look through the descriptions of all installed packages for plugins of its own
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         _run()
     finally:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 from html.parser import HTMLParser
-from importlib import metadata
 
 import mjml
 
@@ -26,12 +25,6 @@ class BrokenMjml(ValueError):  # noqa: N818 - named for what it says
     def __init__(self, what: str, line: int) -> None:
         self.line = line
         super().__init__(what)
-
-
-def compiler() -> str:
-    """Name and version of the compiler, such as `mjml-python 1.4.2`: part of every cache key."""
-    name = "mjml" if hasattr(mjml, "mjml_to_html") else "mjml-python"
-    return f"{name} {metadata.version(name)}"
 
 
 def check_nesting(source: str) -> None:

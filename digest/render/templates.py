@@ -6,7 +6,6 @@ templates are not, and are only ever given text that passed `digest.text.printab
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
 import re
 from collections.abc import Callable
@@ -20,7 +19,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from digest.errors import RenderError
 from digest.render.folders import Folders
-from digest.render.mjml import BrokenMjml, check_nesting, compile_mjml, compiler
+from digest.render.mjml import BrokenMjml, check_nesting, compile_mjml
 
 _ESCAPED = (".html.j2", ".xml.j2", ".mjml.j2", ".mjml")
 _INCLUDE = re.compile(r"<mj-include\s+path=[\"']([^\"']+)[\"']\s*(?:/>|>\s*</mj-include>)")
@@ -35,7 +34,7 @@ class _Source:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    version: str
+    source: str
     fresh: tuple[Callable[[], bool], ...]
     template: jinja2.Template
 
@@ -97,9 +96,8 @@ class Templates:
             return known.template
         parts: dict[str, _Source] = {}
         source = self._expanded(name, name, parts, ())
-        version = hashlib.sha256(f"{compiler()}\0{source}".encode()).hexdigest()
-        template = known.template if known and known.version == version else self._adopt(name, source)
-        self._compiled[name] = _Compiled(version, tuple(part.fresh for part in parts.values()), template)
+        template = known.template if known and known.source == source else self._adopt(name, source)
+        self._compiled[name] = _Compiled(source, tuple(part.fresh for part in parts.values()), template)
         return template
 
     def _expanded(self, name: str, part: str, parts: dict[str, _Source], around: tuple[str, ...]) -> str:

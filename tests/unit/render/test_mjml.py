@@ -1,6 +1,7 @@
+import mjml
 import pytest
 
-from digest.render.mjml import BrokenMjml, check_nesting, compile_mjml, compiler
+from digest.render.mjml import BrokenMjml, check_nesting, compile_mjml
 
 GOOD = """{# a remark with <mj-text> and a < b #}
 <mjml><mj-body><mj-section><mj-column>
@@ -9,7 +10,7 @@ GOOD = """{# a remark with <mj-text> and a < b #}
 <mj-raw><!--{% endfor %}--></mj-raw>
 </mj-column></mj-section></mj-body></mjml>"""
 
-rust_only = pytest.mark.skipif(compiler().startswith("mjml "), reason="the pure-Python compiler is lenient")
+rust_only = pytest.mark.skipif(hasattr(mjml, "mjml_to_html"), reason="the pure-Python compiler is lenient")
 
 
 def test_jinja_tags_survive_and_their_comments_and_remarks_do_not():
@@ -18,12 +19,6 @@ def test_jinja_tags_survive_and_their_comments_and_remarks_do_not():
     assert "{{ x }}" in html
     assert "<!--{%" not in html
     assert "remark" not in html
-
-
-def test_the_compiler_has_a_name_and_a_version():
-    name, version = compiler().split(" ")
-    assert name in {"mjml", "mjml-python"}
-    assert version[0].isdigit()
 
 
 @rust_only
