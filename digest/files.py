@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import tempfile
 from pathlib import Path
 
 
@@ -23,24 +23,31 @@ def write_if_changed(path: Path, data: bytes) -> bool:
     return True
 
 
-def write(path: Path, data: bytes) -> None:
-    """Make `path` hold `data` in one step; the folder is created. Raises `OSError`."""
+def write(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Make `path` hold `data` in one step; the folder is created. Raises `OSError`.
+
+    The unfinished file has a name of its own beside `path`: one that a crash left behind is written
+    over by the next try.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    unfinished = path.with_name(f".{path.name}.part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with os.fdopen(os.open(unfinished, flags, mode), "wb") as file:
             file.write(data)
             file.flush()
-            os.fchmod(file.fileno(), 0o644)
+            os.fchmod(file.fileno(), mode)  # whatever the umask says
             os.fsync(file.fileno())
-        Path(name).replace(path)
+        unfinished.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
         raise
     _flush_folder(path.parent)
 
 
 def _flush_folder(folder: Path) -> None:
+    # a rename survives a power cut only once the folder itself is on disk
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

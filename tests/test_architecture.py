@@ -92,7 +92,6 @@ CLOCK_OF_THE_COMMANDS = {"datetime.now"}  # a command's moment is the clock's un
 DYNAMIC = {
     "digest.config": "pydantic and YAML are loaded on first use; `__all__` names what may come",
     "digest.deliver": "smtplib and the senders are loaded on first use; `_LATER` names what may come",
-    "digest.deliver": "each sender is loaded when it is used; `__all__` names what may come",
 }
 
 LONGEST = 400

@@ -96,7 +96,9 @@ def _checked(tree: Tree, base: Path) -> tuple[Settings | None, list[Mistake]]:
     settings = _with_password(settings, places, mistakes)
     for rule in broken_rules(settings, kept):
         beside = rule.place[:-1] if rule.place and isinstance(rule.place[-1], str) else rule.place
-        if not any((*beside, key) in wrong for key in rule.rests_on):
+        shaky = [(*beside, key) for key in rule.rests_on]
+        # a list is wrong where one of its entries is
+        if not any(place[: len(below)] == below for below in shaky for place in wrong):
             mistakes.append(places.mistake(rule.place, rule.what))
     return settings, mistakes
 

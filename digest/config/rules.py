@@ -35,6 +35,7 @@ class Finding(NamedTuple):
         return self._replace(place=(*above, *self.place))
 
 
+_NO_INTEREST: Final = "at least one is missing: without interests nothing is picked"
 _HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -53,6 +54,11 @@ def broken_rules(settings: Settings, kept: Mapping[str, Sequence[int]]) -> Itera
     yield from (f.below("mail", "smtp") for f in _smtp(settings.mail.smtp))
     for i, reader in readers:
         yield from (f.below("subscribers", i) for f in subscriber_rules(reader, settings.defaults))
+    yield from (
+        Finding(("subscribers", i, "interests"), _NO_INTEREST, ("interests",))
+        for i, reader in readers
+        if not reader.interests
+    )
     yield from _unique("subscribers", ((i, "name", r.name) for i, r in readers))
     yield from _unique("subscribers", ((i, "address", r.address) for i, r in readers))
 

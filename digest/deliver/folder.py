@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
 import re
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+from digest import files
 from digest.model import Outcome, OutcomeKind
 
 _DATE = re.compile(rb"^Date:[ \t]*([^\r\n]{1,80})", re.IGNORECASE | re.MULTILINE)
@@ -33,8 +32,7 @@ class FolderSender:
         """Write one message, byte for byte; see `digest.ports.Sender`."""
         name = file_name(recipient, data, message_id)
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            _write(self._folder / name, data)
+            files.write(self._folder / name, data, mode=0o600)
         except OSError as error:
             why = f"cannot write into {self._folder}: {error.strerror} (is it yours, with space left?)"
             return Outcome(kind=OutcomeKind.TRANSIENT, detail=why, connection_lost=True)
@@ -58,27 +56,3 @@ def _day(data: bytes) -> str:
         return parsedate_to_datetime(found[1].decode("ascii")).date().isoformat() if found else "undated"
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return "undated"  # the standard library's parser fails in several ways
-
-
-def _write(path: Path, data: bytes) -> None:
-    unfinished = path.with_name(f".{path.name}.part")
-    try:
-        with unfinished.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            unfinished.unlink()
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    # a rename survives a power cut only once the folder itself is on disk
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

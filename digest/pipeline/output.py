@@ -155,6 +155,7 @@ def _write_pages(transaction: Transaction, press: _Press, progress: Progress) ->
         progress("writing pages", place, len(days))
         view = replace(
             _page(transaction, day),
+            feeds=output.feeds,
             previous=days[place + 1] if place + 1 < len(days) else None,
             next=days[place - 1] if place else None,
             next_is_newest=place == 1,

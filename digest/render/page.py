@@ -42,6 +42,8 @@ class PageView:
     next_is_newest: bool = False
     #: the day as the listing printed it, such as `Mar 12`
     label: str | None = None
+    #: whether there are feeds to lead to
+    feeds: bool = True
     #: the way from this page to the output folder: empty, or `../`
     root: str = ""
 
@@ -71,6 +73,7 @@ def page(templates: Templates, view: PageView, settings: RenderSettings) -> byte
         language=settings.language,
         direction=direction_of(settings.language),
         root=view.root,
+        feeds=view.feeds,
         day=phrases.long_day(view.day),
         year=view.day.year,
         iso_day=view.day.isoformat(),

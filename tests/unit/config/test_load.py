@@ -182,6 +182,7 @@ subscribers:
     on: 30
   - name: b
     format: mail
+    interests: [diffusion]
 """)
     assert [problem.partition(": ")[0] for problem in told] == [
         "sorces, line 1",
@@ -259,8 +260,8 @@ def test_each_mistake_says_what_was_found_and_what_is_allowed(mistakes, text, to
     "text",
     [
         "defaults: {every: daily, on: fri}",
-        "subscribers: [{address: nobody}]",
-        "subscribers: [{name: a, format: post}]",
+        "subscribers: [{address: nobody, interests: [x]}]",
+        "subscribers: [{name: a, format: post, interests: [x]}]",
         "mail: {smtp: {host: localhost, username: me, password_file: 3}}",
         "mail: {smtp: {host: x.example, security: ssl}}",
         "schedule: {catch_up: 1, wait_until: 3d}",
@@ -273,7 +274,7 @@ def test_one_mistake_is_told_once(mistakes, text):
 
 
 def test_several_wrong_interests_of_one_reader_are_all_told(mistakes):
-    told = mistakes("subscribers: [{name: a, interests: [x^y, ok, 3], mute: [~]}, {name: A}]")
+    told = mistakes("subscribers: [{name: a, interests: [x^y, ok, 3], mute: [~]}, {name: A, interests: [x]}]")
     assert len(told) == 4
 
 
@@ -379,6 +380,7 @@ def test_variables_reach_into_the_entries_of_a_list(config, tmp_path):
         DIGEST__SOURCES__1="{name: d, path: e}",
         DIGEST__SUBSCRIBERS__0__KEYWORDS="[x]",
         DIGEST__SUBSCRIBERS__1__NAME="f",
+        DIGEST__SUBSCRIBERS__1__INTERESTS="[y]",
     )
     assert [s.path for s in settings.sources] == [tmp_path / "c", tmp_path / "e"]
     assert [(s.name, s.line) for s in settings.subscribers] == [("c", 3), ("f", 0)]
