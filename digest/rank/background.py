@@ -36,6 +36,8 @@ class Background:
     abstract_words: int = 0
     #: stem → papers that hold it in title or abstract
     frequencies: Mapping[str, int] = field(default_factory=dict)
+    #: who reads for it; the papers counted just now are mostly those ranked next, and read once for both
+    analyser: Analyser = field(default_factory=Analyser, compare=False, repr=False)
 
     @classmethod
     def empty(cls) -> Background:
@@ -63,7 +65,7 @@ class Background:
 
     def updated(self, papers: Iterable[Paper]) -> Background:
         """A background with `papers` counted too; count each paper once only."""
-        analyser = Analyser()
+        analyser = self.analyser
         frequencies = dict(self.frequencies)
         count, title_words, abstract_words = 0, 0, 0
         for paper in papers:
@@ -79,6 +81,7 @@ class Background:
             title_words=self.title_words + title_words,
             abstract_words=self.abstract_words + abstract_words,
             frequencies=frequencies,
+            analyser=analyser,
         )
 
     def to_bytes(self) -> bytes:
@@ -111,7 +114,14 @@ class Background:
             stems = stem_line.decode().split()
             if not len(stems) == len(counts) == head["stems"]:
                 raise ValueError("not as many counts as words")
-            facts = {name: int(head[name]) for name in ("papers", "title_words", "abstract_words")}
+            papers, title_words, abstract_words = (
+                int(head[n]) for n in ("papers", "title_words", "abstract_words")
+            )
         except (zlib.error, KeyError, TypeError) as error:
             raise ValueError("not a background") from error
-        return cls(frequencies=dict(zip(stems, counts, strict=True)), **facts)
+        return cls(
+            papers=papers,
+            title_words=title_words,
+            abstract_words=abstract_words,
+            frequencies=dict(zip(stems, counts, strict=True)),
+        )

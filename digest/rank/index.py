@@ -45,19 +45,27 @@ class PaperIndex:
     """Papers by the stems they hold. Depends on the papers and the background alone."""
 
     def __init__(self, papers: Sequence[KnownPaper], background: Background, analyser: Analyser) -> None:
-        self.papers = [_index(p, background, analyser) for p in papers]
+        self._known = papers
+        self._background = background
+        self._read = [(analyser.read(p.paper.title), analyser.read(p.paper.abstract)) for p in papers]
+        self._papers: dict[int, IndexedPaper] = {}
         self._holders: dict[str, list[int]] = {}
-        for number, paper in enumerate(self.papers):
-            for stem in paper.title.places.keys() | paper.abstract.places.keys():
+        for number, (title, abstract) in enumerate(self._read):
+            for stem in {*title.stems, *abstract.stems}:
                 self._holders.setdefault(stem, []).append(number)
+
+    def paper(self, number: int) -> IndexedPaper:
+        """The paper with this number; its words are placed when it is first asked for."""
+        if number not in self._papers:
+            self._papers[number] = _index(self._known[number], *self._read[number], self._background)
+        return self._papers[number]
 
     def holding(self, stems: Iterable[str]) -> list[int]:
         """Numbers of the papers with any of `stems`, ascending."""
         return sorted({n for stem in set(stems) for n in self._holders.get(stem, ())})
 
 
-def _index(known: KnownPaper, background: Background, analyser: Analyser) -> IndexedPaper:
-    title, abstract = analyser.read(known.paper.title), analyser.read(known.paper.abstract)
+def _index(known: KnownPaper, title: Tokens, abstract: Tokens, background: Background) -> IndexedPaper:
     length = _TITLE_COUNT * len(title) + len(abstract)
     usual = _TITLE_COUNT * background.title_length + background.abstract_length
     factor = 1 - _SLOPE + _SLOPE * length / usual

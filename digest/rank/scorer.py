@@ -14,7 +14,6 @@ from digest.rank.marks import marks, surfaces
 from digest.rank.names import NameHit, find_authors, find_organization
 from digest.rank.points import points
 from digest.rank.strength import Parts, phrases, strength
-from digest.rank.tokens import Analyser
 
 Asked: TypeAlias = tuple[str, Field]
 """What an interest asks for, whatever its weight: text and field."""
@@ -53,7 +52,7 @@ class Scorer:
     def __init__(self, papers: Sequence[KnownPaper], background: Background) -> None:
         self.papers = papers
         self._background = background
-        self._analyser = Analyser()
+        self._analyser = background.analyser
         self._index = PaperIndex(papers, background, self._analyser)
         self._findings: dict[Asked, dict[int, Finding]] = {}
         self._reasons: dict[tuple[Asked, int], tuple[Reason, ...]] = {}
@@ -86,7 +85,7 @@ class Scorer:
         text, field = key
         for wording in wordings(text, self._background, self._analyser):
             for number in self._index.holding(wording.stems):
-                parts = strength(wording, self._index.papers[number], field)
+                parts = strength(wording, self._index.paper(number), field)
                 own = points(sum(parts.values()))
                 if own > 0 and (number not in best or own > best[number].points):
                     best[number] = Finding(own, parts, wording)
@@ -108,7 +107,7 @@ class Scorer:
         return find_organization(text, paper, self._analyser)
 
     def _explain(self, finding: Finding, number: int) -> tuple[Reason, ...]:
-        paper = self._index.papers[number]
+        paper = self._index.paper(number)
         whole = sum(finding.parts.values())
         reasons = []
         for field, part in finding.parts.items():
@@ -121,7 +120,7 @@ class Scorer:
         found: dict[int, Evidence] = {}
         for wording in wordings(interest.text, self._background, self._analyser):
             for number in self._index.holding(wording.stems[:1]):
-                for text in self._index.papers[number].texts(interest.field):
+                for text in self._index.paper(number).texts(interest.field):
                     spans = _whole(text, wording)
                     if spans and number not in found:
                         found[number] = self._evidence(interest, text.field, spans, number)

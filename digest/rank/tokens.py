@@ -27,6 +27,8 @@ _UNICODE = re.compile(r"(?:[^\W_]++[\u0300-\u036f]*+)++(?:(?:\+\+|#)(?!\w))?|[()
 
 #: a text is hostile beyond this many characters, and the rest of it is not read
 _LONGEST = 20_000
+#: as many titles and abstracts are remembered: some ten megabytes
+_REMEMBERED = 2_000
 
 #: words without a subject of their own; `few`, `one`, `not`, `self`, `out`, `zero` have one here
 _STOP_WORD_LINES = """
@@ -72,7 +74,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 class Analyser:
-    """Reads texts into tokens and remembers the forms of words it has seen.
+    """Reads texts into tokens and remembers what it has read: all forms of words, and some texts.
 
     Not for several threads at once: a stemmer has state. Making one is cheap.
     """
@@ -80,10 +82,18 @@ class Analyser:
     def __init__(self) -> None:
         self._stem = Stemmer.Stemmer("english", 0).stemWord
         self._forms: dict[str, Forms | None] = dict.fromkeys("()[]{}.,!?;:", _BREAK)
+        self._texts: dict[str, Tokens] = {}
 
     def read(self, text: str) -> Tokens:
-        """The words of `text`; spans count its characters."""
-        text = text[:_LONGEST]
+        """The words of `text`; spans count its characters. Nobody changes what comes back."""
+        known = self._texts.get(text)
+        if known is None:
+            known = self._read(text[:_LONGEST])
+            if len(self._texts) < _REMEMBERED:
+                self._texts[text] = known
+        return known
+
+    def _read(self, text: str) -> Tokens:
         tokens = Tokens(text.lower() if text.isascii() else text)
         exact, stems, positions, pieces = tokens.exact, tokens.stems, tokens.positions, tokens.pieces
         known, position = self._forms, 0
