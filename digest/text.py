@@ -36,6 +36,8 @@ class Word:
 
 def fold(text: str) -> str:
     """Lower case without accents, for comparing: `Schrödinger` and `SCHRODINGER` become one."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     if decomposed.isascii():
         return decomposed
