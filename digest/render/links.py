@@ -102,6 +102,9 @@ def _arxiv(paper: Paper, kind: str) -> str | None:
 
 
 def _doi(paper: Paper) -> str | None:
-    if paper.doi and _DOI.match(paper.doi):
+    if not paper.doi or not _DOI.match(paper.doi):
+        return None
+    try:
         return web_url(f"https://doi.org/{quote(paper.doi, safe='/:;()._-')}")
-    return None
+    except UnicodeEncodeError:  # half a character
+        return None

@@ -86,6 +86,7 @@ def test_a_doi_is_resolved_and_a_hostile_one_is_not():
     assert main_link(paper("T", doi="https://elsewhere.example"), SETTINGS) == Link(
         "find", "https://search.example/?q=T&kind=paper"
     )
+    assert main_link(paper("T", doi="10.1000/\ud800"), SETTINGS).label == "find"
 
 
 def test_an_arxiv_id_of_another_form_is_no_address():
