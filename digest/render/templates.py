@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -96,7 +96,7 @@ class Templates:
             return known.template
         parts: dict[str, _Source] = {}
         source = self._expanded(name, name, parts, ())
-        template = known.template if known and known.source == source else self._adopt(name, source)
+        template = known.template if known and known.source == source else self._adopt(name, source, parts)
         self._compiled[name] = _Compiled(source, tuple(part.fresh for part in parts.values()), template)
         return template
 
@@ -109,10 +109,7 @@ class Templates:
             raise RenderError(f"{parts[part].filename}:1: this template includes itself")
         parts[part] = found = self._source(part)
         try:
-            self._environment.parse(found.text, part, found.filename)
             check_nesting(found.text)
-        except jinja2.TemplateError as error:
-            self._refuse(part, error)
         except BrokenMjml as error:
             raise RenderError(f"{found.filename}:{error.line}: {error}") from error
         inside = (*around, part)
@@ -120,14 +117,22 @@ class Templates:
             lambda tag: self._expanded(name, _beside(name, tag.group(1)), parts, inside), found.text
         )
 
-    def _adopt(self, name: str, source: str) -> jinja2.Template:
-        html = self._compile(name, source)
+    def _adopt(self, name: str, source: str, parts: Mapping[str, _Source]) -> jinja2.Template:
         try:
-            code = self._environment.compile(html, name, f"{self._source(name).filename} (compiled)")
-        except jinja2.TemplateError as error:
+            html = self._compile(name, source)
+            code = self._environment.compile(html, name, f"{parts[name].filename} (compiled)")
+        except (jinja2.TemplateError, RenderError) as error:
+            for part, found in parts.items():  # compiled HTML has other lines: the source has the right one
+                self._check_syntax(part, found)
             self._refuse(name, error)
         names = self._environment.make_globals(None)
         return self._environment.template_class.from_code(self._environment, code, names)
+
+    def _check_syntax(self, part: str, found: _Source) -> None:
+        try:
+            self._environment.parse(found.text, part, found.filename)
+        except jinja2.TemplateError as error:
+            self._refuse(part, error)
 
     def _compile(self, name: str, source: str) -> str:
         try:
