@@ -74,8 +74,10 @@ def why(evidence: Sequence[Evidence]) -> str:
     for reason in evidence:
         by_interest.setdefault(safe(reason.interest.text, _NAME), []).append(reason)
     by_finding: dict[str, list[str]] = {}
-    for name, reasons in list(by_interest.items())[:3]:
-        by_finding.setdefault(_finding(name, reasons), []).append(name)
+    for place, (name, reasons) in enumerate(list(by_interest.items())[:3]):
+        # only the strongest may be there in part
+        whole = place > 0 or is_whole(reasons)
+        by_finding.setdefault(_finding(name, reasons, whole=whole), []).append(name)
     return "; ".join(f"{listed(names)} — {finding}" for finding, names in by_finding.items())
 
 
@@ -125,10 +127,10 @@ def _matched_authors(authors: Sequence[str], spans: Iterable[tuple[int, int]]) -
     return found
 
 
-def _finding(name: str, reasons: Sequence[Evidence]) -> str:
+def _finding(name: str, reasons: Sequence[Evidence], *, whole: bool) -> str:
     fields = frozenset(reason.field for reason in reasons)
     matched = tuple(dict.fromkeys(word for reason in reasons for word in reason.words))
-    return _found(name, fields, matched, whole=is_whole(reasons))
+    return _found(name, fields, matched, whole=whole)
 
 
 @lru_cache(maxsize=4_096)

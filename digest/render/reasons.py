@@ -46,6 +46,7 @@ def _covers(interest: str, matched: Collection[str]) -> bool:
     return all(any(same(one, other) for other in there) for one in asked)
 
 
+@lru_cache(maxsize=16_384)
 def says(interest: str, matched: str) -> bool:
     """Whether the words of `interest` name everything in `matched` already."""
     asked = _folded(interest)
@@ -62,5 +63,6 @@ def same(one: str, other: str) -> bool:
     )
 
 
-def _folded(text: str) -> list[str]:
-    return [fold(word.text) for word in words(text)]
+@lru_cache(maxsize=16_384)
+def _folded(text: str) -> tuple[str, ...]:
+    return tuple(fold(word.text) for word in words(text))

@@ -1,0 +1,68 @@
+"""Publishing for a thousand readers from a real archive: rank to enqueue, with every commit."""
+
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from benchmarks import seeds, table
+from digest import rank, render
+from digest.deliver import FolderSender
+from digest.issue import Rules
+from digest.model import Source
+from digest.pipeline import House, MailIdentity, deliver, ingest, publish
+from digest.store import Database
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(Path(folder) / "digest.db")
+        database.prepare()
+        ingest(database, [Source(name="inbox", location=str(seeds.DUMPS[0].parent))], now=seeds.NOW)
+        _subscribe(database)
+        start = time.perf_counter()
+        report = publish(database, _house(), now=seeds.NOW)
+        took = time.perf_counter() - start
+        table.figure(f"publish, per mail (of {report.messages:,})", took / report.messages)
+        start = time.perf_counter()
+        sent = deliver(database, FolderSender(Path(folder) / "mail"), now=seeds.NOW)
+        took = time.perf_counter() - start
+        table.figure("deliver into a folder, per mail", took / len(sent.deliveries))
+        database.close()
+
+
+def _subscribe(database):
+    with database.write() as transaction:
+        transaction.instance.create(seeds.NOW)
+        for reader in seeds.readers(seeds.papers()):
+            transaction.subscribers.add(
+                name=reader.name,
+                address=reader.address,
+                preferences=reader.preferences,
+                interests=reader.interests,
+                feed_token=reader.feed_token,
+                origin=reader.origin,
+                created_at=reader.created_at,
+            )
+
+
+def _house():
+    return House(
+        rules=Rules(),
+        line=rank.SEND_LINE,
+        templates=render.Templates(),
+        render=render.RenderSettings(title="Paper digest"),
+        mail=MailIdentity(
+            from_address="digest@digest.example",
+            from_name="Paper digest",
+            title="Paper digest",
+            list_id="daily.digest.example",
+            unsubscribe_address="digest@digest.example",
+            base_url=None,
+            expire_after=timedelta(hours=24),
+        ),
+    )
+
+
+if __name__ == "__main__":
+    main()
