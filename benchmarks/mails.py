@@ -11,7 +11,6 @@ from email.policy import SMTP
 from benchmarks import seeds, table
 from digest import render
 from digest.model import SectionKind
-from digest.model import SectionKind
 from digest.render.fit import ROOMS
 from digest.render.view import view_of
 
