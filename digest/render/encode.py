@@ -53,7 +53,6 @@ def encode(parts: MailParts, envelope: Envelope) -> Message:
     sender = ascii_address("From", envelope.from_address)
     recipient = ascii_address("To", envelope.to_address)
     text, html = _quoted(parts.text), _quoted(parts.html)
-    boundary = _boundary(envelope.message_id, text, html)
     values = {
         "From": mailbox("From", envelope.from_name, sender),
         "To": mailbox("To", envelope.to_name or "", recipient),
@@ -61,8 +60,9 @@ def encode(parts: MailParts, envelope: Envelope) -> Message:
         **_message_headers(envelope),
         **_list_headers(envelope),
         "MIME-Version": "1.0",
-        "Content-Type": f'multipart/alternative;\r\n boundary="{boundary}"',
     }
+    boundary = _boundary(envelope.message_id, text, html)
+    values["Content-Type"] = f'multipart/alternative;\r\n boundary="{boundary}"'
     mark = f"--{boundary}".encode("ascii")
     data = b"\r\n".join(
         (
