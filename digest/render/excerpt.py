@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -91,8 +92,11 @@ def excerpt(abstract: Abstract, spans: tuple[Span, ...], room: Room) -> tuple[Pi
 
 def _chosen(found: Sequence[Sentence], marks: Sequence[Span], room: Room) -> list[int]:
     """Indices of the sentences to show: the best that fit, and one more where these say little."""
-    worth = [s.worth + 2 * min(_hits(s, marks), 3) if s.worth >= 0 else s.worth for s in found]
-    ranked = sorted(range(len(found)), key=lambda i: (-worth[i], i))
+    worth = [s.worth for s in found]
+    for index, hits in Counter(i for mark in marks for i in _touched(found, mark)).items():
+        if worth[index] >= 0:
+            worth[index] += 2 * min(hits, 3)
+    ranked = sorted(range(len(found)), key=worth.__getitem__, reverse=True)
     chosen = ranked[:1]
     left = room.characters - found[chosen[0]].length
     rest = [i for i in ranked[1:] if worth[i] > 0]
@@ -112,13 +116,15 @@ def _worth(text: str, span: Span) -> int:
     return 3 if _CONTRIBUTION.search(text, *span) else 0
 
 
-def _hits(sentence: Sentence, marks: Sequence[Span]) -> int:
-    return sum(start < sentence.end and end > sentence.start for start, end in marks)
+def _touched(found: Sequence[Sentence], mark: Span) -> list[int]:
+    start, end = mark
+    return [i for i, sentence in enumerate(found) if start < sentence.end and end > sentence.start]
 
 
 def _shown(text: str, sentence: Sentence, marks: Sequence[Span], width: int) -> tuple[Piece, ...]:
     whole = text[sentence.start : sentence.end]
     shown = clip(whole, width)
-    inside = [(start - sentence.start, end - sentence.start) for start, end in marks]
+    first, last = sentence.start, sentence.end
+    inside = [(start - first, end - first) for start, end in marks if start < last and end > first]
     # the ellipsis of a clipped sentence is ours and never marked
     return pieces(shown, merged(inside, len(shown) - (shown != whole)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 from digest.model import Evidence, Field, Interest
 from digest.text import fold, words
@@ -13,6 +14,7 @@ _SMALL = frozenset(
     ("a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with")
 )
 _NAMES = (Field.AUTHOR, Field.ORGANIZATION)
+_points = attrgetter("points")
 
 
 def telling(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
@@ -21,9 +23,12 @@ def telling(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     Half of a further interest (`image` of *image segmentation*) adds a little to a score and
     nothing to an explanation. Strongest first.
     """
+    counting = sorted((e for e in evidence if e.points > 0), key=_points, reverse=True)
     by_interest: dict[Interest, list[Evidence]] = {}
-    for reason in sorted((e for e in evidence if e.points > 0), key=lambda e: -e.points):
+    for reason in counting:
         by_interest.setdefault(reason.interest, []).append(reason)
+    if len(by_interest) == 1:
+        return tuple(counting)
     kept: list[Evidence] = []
     for reasons in sorted(by_interest.values(), key=lambda r: -sum(e.points for e in r)):
         if not kept or is_whole(reasons):
@@ -35,8 +40,8 @@ def is_whole(reasons: Sequence[Evidence]) -> bool:
     """Whether every word of the interest stands in the paper, in one form or another."""
     if any(reason.field in _NAMES for reason in reasons):
         return True
-    matched = {word for reason in reasons for word in reason.words}
-    return _covers(reasons[0].interest.text, frozenset(matched))
+    matched = frozenset(word for reason in reasons for word in reason.words)
+    return _covers(reasons[0].interest.text, matched)
 
 
 @lru_cache(maxsize=4_096)
