@@ -15,7 +15,7 @@ from digest.render import phrases
 from digest.render.facts import facts_of
 from digest.render.links import Link, web_url
 from digest.render.marks import Piece, pieces, safe, safe_with, spans_in
-from digest.render.reasons import telling
+from digest.render.reasons import telling, told_spans
 from digest.render.settings import RenderSettings
 from digest.render.templates import Templates
 
@@ -117,7 +117,7 @@ def _entry(item: FeedItem, settings: RenderSettings) -> _Entry:
     facts = facts_of(paper, settings)
     raw = paper.abstract[:_ABSTRACT_WIDTH]
     abstract = safe(raw)
-    spans = safe_with(raw, spans_in(evidence, Field.ABSTRACT), abstract)
+    spans = safe_with(raw, told_spans(evidence, Field.ABSTRACT, raw), abstract)
     return _Entry(
         id=safe(item.id),
         title=facts.title,

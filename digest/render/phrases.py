@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from digest.model import Counts, Evidence, Field, KnownPaper, Paper, Quiet, SourceNote
 from digest.render.marks import safe
-from digest.render.reasons import is_whole, says
+from digest.render.reasons import is_together, is_whole, says
 from digest.text import fold
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -74,10 +74,8 @@ def why(evidence: Sequence[Evidence]) -> str:
     for reason in evidence:
         by_interest.setdefault(safe(reason.interest.text, _NAME), []).append(reason)
     by_finding: dict[str, list[str]] = {}
-    for place, (name, reasons) in enumerate(list(by_interest.items())[:3]):
-        # only the strongest may be there in part
-        whole = place > 0 or is_whole(reasons)
-        by_finding.setdefault(_finding(name, reasons, whole=whole), []).append(name)
+    for name, reasons in list(by_interest.items())[:3]:
+        by_finding.setdefault(_finding(name, reasons), []).append(name)
     return "; ".join(f"{listed(names)} — {finding}" for finding, names in by_finding.items())
 
 
@@ -127,10 +125,12 @@ def _matched_authors(authors: Sequence[str], spans: Iterable[tuple[int, int]]) -
     return found
 
 
-def _finding(name: str, reasons: Sequence[Evidence], *, whole: bool) -> str:
-    fields = frozenset(reason.field for reason in reasons)
-    matched = tuple(dict.fromkeys(word for reason in reasons for word in reason.words))
-    return _found(name, fields, matched, whole=whole)
+def _finding(name: str, reasons: Sequence[Evidence]) -> str:
+    """Where an interest stands: the places that hold all of it, or else the words found and where."""
+    told = [r for r in reasons if is_together(r)] or [r for r in reasons if is_whole(r)]
+    fields = frozenset(reason.field for reason in told or reasons)
+    matched = tuple(dict.fromkeys(word for reason in told or reasons for word in reason.words))
+    return _found(name, fields, matched, whole=bool(told))
 
 
 @lru_cache(maxsize=4_096)

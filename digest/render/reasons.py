@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from operator import attrgetter
 
-from digest.model import Evidence, Field, Interest
+from digest.model import Evidence, Field, Interest, Span
 from digest.text import fold, words
 
 #: words that no phrase is missed by
@@ -18,10 +18,10 @@ _points = attrgetter("points")
 
 
 def telling(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """The reasons of the interest that counts most, and of each other one whose words all stand there.
+    """The reasons of the interest that counts most, and of each other one that stands there as written.
 
-    Half of a further interest (`image` of *image segmentation*) adds a little to a score and
-    nothing to an explanation. Strongest first.
+    Half of a further interest (`image` of *image segmentation*), or its words here and there, add a
+    little to a score and nothing to an explanation. Strongest first.
     """
     counting = sorted((e for e in evidence if e.points > 0), key=_points, reverse=True)
     by_interest: dict[Interest, list[Evidence]] = {}
@@ -31,17 +31,35 @@ def telling(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
         return tuple(counting)
     kept: list[Evidence] = []
     for reasons in sorted(by_interest.values(), key=lambda r: -sum(e.points for e in r)):
-        if not kept or is_whole(reasons):
-            kept += reasons
+        kept += reasons if not kept else [reason for reason in reasons if is_together(reason)]
     return tuple(kept)
 
 
-def is_whole(reasons: Sequence[Evidence]) -> bool:
-    """Whether every word of the interest stands in the paper, in one form or another."""
-    if any(reason.field in _NAMES for reason in reasons):
-        return True
-    matched = frozenset(word for reason in reasons for word in reason.words)
-    return _covers(reasons[0].interest.text, matched)
+def is_together(reason: Evidence) -> bool:
+    """Whether the words of the interest stand next to each other in this field."""
+    return reason.field in _NAMES or any(
+        _covers(reason.interest.text, frozenset((word,))) for word in reason.words
+    )
+
+
+def is_whole(reason: Evidence) -> bool:
+    """Whether every word of the interest stands in this field, in one form or another."""
+    return reason.field in _NAMES or _covers(reason.interest.text, frozenset(reason.words))
+
+
+def told_spans(evidence: Iterable[Evidence], field: Field, text: str) -> tuple[Span, ...]:
+    """What to mark in a field's `text`: the whole phrase where it stands there, else each matched word.
+
+    A lone `model` beside a marked *diffusion models* would be noise.
+    """
+    told: list[Span] = []
+    for reason in evidence:
+        if reason.field is not field:
+            continue
+        interest = reason.interest.text
+        phrases = [span for span in reason.spans if _covers(interest, frozenset((text[slice(*span)],)))]
+        told += phrases or reason.spans
+    return tuple(told)
 
 
 @lru_cache(maxsize=4_096)

@@ -11,7 +11,7 @@ from digest.render.excerpt import Room, excerpt, read_abstract
 from digest.render.facts import Facts, facts_of
 from digest.render.links import Link, mail_link, web_url
 from digest.render.marks import Piece, merged, pieces, safe, safe_with, spans_in
-from digest.render.reasons import telling
+from digest.render.reasons import telling, told_spans
 from digest.render.settings import RenderSettings, Unsubscribe
 from digest.text import clip
 
@@ -147,7 +147,7 @@ def card(match: Match, is_new: bool, settings: RenderSettings, room: Room) -> Ca
     paper = match.paper.paper
     facts = facts_of(paper, settings)
     reasons = telling(match.evidence)
-    shown = excerpt(read_abstract(paper.abstract), spans_in(reasons, Field.ABSTRACT), room)
+    shown = excerpt(read_abstract(paper.abstract), told_spans(reasons, Field.ABSTRACT, paper.abstract), room)
     return Card(
         title=facts.title,
         marked=_marked_title(paper.title, reasons, facts),
@@ -168,7 +168,7 @@ def line(known: KnownPaper, is_new: bool, settings: RenderSettings, reason: str 
 
 
 def _marked_title(raw: str, reasons: Sequence[Evidence], facts: Facts) -> tuple[Piece, ...]:
-    spans = spans_in(reasons, Field.TITLE)
+    spans = told_spans(reasons, Field.TITLE, raw)
     moved = safe_with(raw, spans, safe(raw)) if spans else ()
     # the ellipsis of a clipped title is ours and never marked
     return pieces(facts.title, merged(moved, len(facts.title) - facts.clipped))
