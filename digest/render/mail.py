@@ -48,12 +48,13 @@ class _Press:
         self._issue = issue
         self._settings = settings
         self._unsubscribe = unsubscribe
+        self._whole = parts_of(issue)
         self._views: dict[Cut, IssueView] = {}
         self._html: dict[Cut, str] = {}
 
     def fitting(self) -> Cut:
         """The least cut whose HTML is short enough."""
-        whole = parts_of(self._issue)
+        whole = self._whole
         if self._fits(whole):
             return whole
         cut = largest(whole, "also_new", self._fits)
@@ -93,7 +94,7 @@ class _Press:
 
     def _view(self, cut: Cut) -> IssueView:
         if cut not in self._views:
-            shortened = parts_of(self._issue).picks - cut.picks
+            shortened = self._whole.picks - cut.picks
             self._views[cut] = view_of(
                 self.issue(cut), self._settings, self._unsubscribe, ROOMS[cut.room], shortened
             )
