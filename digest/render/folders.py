@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -38,18 +37,17 @@ class Folders(jinja2.BaseLoader):
         self,
         environment: jinja2.Environment,  # noqa: ARG002 - the loader protocol's
         template: str,
-    ) -> tuple[str, str, Callable[[], bool]]:
-        """Text, file name, and whether both still hold; raises `TemplateNotFound`, `RenderError`."""
+    ) -> tuple[str, str, None]:
+        """Text and file name, for good; raises `TemplateNotFound`, `RenderError`."""
         file = self._find(template)
         if file is None:
             raise jinja2.TemplateNotFound(template)
-        stamp = _stamp(file)
         try:
             source = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise RenderError(f"{file}:1: this is not a file of UTF-8 text: {error}") from error
         self.opened.add(str(file))
-        return source, str(file), lambda: self._find(template) == file and _stamp(file) == stamp
+        return source, str(file), None
 
     def _find(self, template: str) -> Traversable | None:
         # refuses `..`, so nothing outside the folders is ever opened
@@ -59,13 +57,3 @@ class Folders(jinja2.BaseLoader):
             if file.is_file():
                 return file
         return None
-
-
-def _stamp(file: Traversable) -> tuple[int, int] | None:
-    if not isinstance(file, Path):
-        return None
-    try:
-        facts = file.stat()
-    except OSError:
-        return None
-    return facts.st_mtime_ns, facts.st_size

@@ -1,4 +1,4 @@
-"""The templates by name, filled; MJML is compiled once per version of its template.
+"""The templates by name, filled; MJML is compiled once, whoever gets the mail.
 
 Operators' templates run in Jinja's sandbox. HTML, XML and MJML are escaped automatically; text
 templates are not, and are only ever given text that passed `digest.text.printable`.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -29,14 +29,6 @@ _INCLUDE = re.compile(r"<mj-include\s+path=[\"']([^\"']+)[\"']\s*(?:/>|>\s*</mj-
 class _Source:
     text: str
     filename: str
-    fresh: Callable[[], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    source: str
-    fresh: tuple[Callable[[], bool], ...]
-    template: jinja2.Template
 
 
 class _Sandbox(SandboxedEnvironment):
@@ -53,7 +45,8 @@ class Templates:
     """Every template by its name, such as `feed/rss.xml.j2`.
 
     A file in `override` replaces the default one of the same name; what it does not have comes from
-    the default folder. Changed files are noticed. Broken ones raise `RenderError` with file and line.
+    the default folder. Each file is read once, so that one object makes all of a run's mails alike.
+    Broken ones raise `RenderError` with file and line.
     """
 
     def __init__(self, override: Path | None = None) -> None:
@@ -65,9 +58,10 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            auto_reload=False,
         )
         self._environment.filters["wrapped"] = _wrapped
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[str, jinja2.Template] = {}
 
     def fill(self, name: str, **values: object) -> str:
         """Template `name` filled with `values`."""
@@ -91,14 +85,11 @@ class Templates:
         return self._compile(name, self.fill(name, **values))
 
     def _once_compiled(self, name: str) -> jinja2.Template:
-        known = self._compiled.get(name)
-        if known and all(fresh() for fresh in known.fresh):
-            return known.template
-        parts: dict[str, _Source] = {}
-        source = self._expanded(name, name, parts, ())
-        template = known.template if known and known.source == source else self._adopt(name, source, parts)
-        self._compiled[name] = _Compiled(source, tuple(part.fresh for part in parts.values()), template)
-        return template
+        if name not in self._compiled:
+            parts: dict[str, _Source] = {}
+            source = self._expanded(name, name, parts, ())
+            self._compiled[name] = self._adopt(name, source, parts)
+        return self._compiled[name]
 
     def _expanded(self, name: str, part: str, parts: dict[str, _Source], around: tuple[str, ...]) -> str:
         """The source of `part` with its partials in their places; `parts` gathers all that were read.
@@ -143,7 +134,7 @@ class Templates:
 
     def _source(self, name: str) -> _Source:
         try:
-            return _Source(*self._folders.get_source(self._environment, name))
+            return _Source(*self._folders.get_source(self._environment, name)[:2])
         except jinja2.TemplateError as error:
             self._refuse(name, error)
 
