@@ -50,6 +50,8 @@ def _house():
     return House(
         rules=Rules(),
         line=rank.SEND_LINE,
+        trending=3,
+        also_new=40,
         templates=render.Templates(),
         render=render.RenderSettings(title="Paper digest"),
         mail=MailIdentity(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from digest import config, deliver, exits, pipeline, render, store
-from digest.errors import UsageError
+from digest.errors import DigestError, UsageError
 from digest.issue import Rules
 from digest.model import DeliveryState, Severity, Source, require_utc
 from digest.monitor import ping
@@ -40,11 +40,16 @@ class RunReport:
         found = [
             p for p in (*self.ingest.problems, *self.publish.problems) if p.severity is not Severity.NOTE
         ]
-        return [f"{p.where}: {p.what}" for p in found] + (self.deliver.problem_lines if self.deliver else [])
+        lines = [f"{p.where}: {p.what}" for p in found]
+        if self.output and self.output.problem:
+            lines.append(self.output.problem)
+        return lines + (self.deliver.problem_lines if self.deliver else [])
 
     @property
     def exit_code(self) -> int:
         """See `digest.exits`; failed deliveries come before lost records."""
+        if self.output and self.output.problem:
+            return exits.USAGE
         sent = self.deliver.exit_code if self.deliver else exits.DONE
         return sent or self.publish.exit_code or self.ingest.exit_code
 
@@ -180,9 +185,16 @@ class App:
         return RunReport(
             ingest=ingest,
             publish=publish,
-            output=None if rehearse else self.write_output(where, progress=progress),
+            output=None if rehearse else self._try_output(where, progress),
             deliver=None if rehearse else self.deliver(where, progress=progress),
         )
+
+    def _try_output(self, where: pipeline.Store, progress: pipeline.Progress) -> pipeline.OutputReport:
+        """Write feeds and pages; when that fails the mails go out all the same."""
+        try:
+            return self.write_output(where, progress=progress)
+        except DigestError as error:
+            return pipeline.OutputReport(files=0, written=0, problem=str(error))
 
     def close_run(self, where: pipeline.Store, report: RunReport, *, finished: datetime) -> list[str]:
         """Note a run for `status` and tell the monitor of a good one; what went wrong with that."""
@@ -220,7 +232,10 @@ class App:
     @cached_property
     def templates(self) -> render.Templates:
         """The packaged templates, and the operator's where there are any."""
-        return render.Templates(self.settings.templates)
+        folder = self.settings.templates
+        if folder is not None and not folder.is_dir():
+            raise UsageError(f"{self.config_path}: templates: there is no folder {folder}")
+        return render.Templates(folder)
 
     def house(self, where: pipeline.Store) -> pipeline.House:
         """What the operator decided about issues and their looks."""
@@ -234,6 +249,8 @@ class App:
         return pipeline.House(
             rules=Rules(catch_up=settings.schedule.catch_up, wait_until=settings.schedule.wait_until),
             line=settings.ranking.line,
+            trending=settings.ranking.sections.trending,
+            also_new=settings.ranking.sections.also_new,
             templates=self.templates,
             render=render.RenderSettings(
                 title=settings.mail.title,

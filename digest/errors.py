@@ -6,8 +6,7 @@
     │   └── NotFoundError  (2)  a subscriber or paper that is not there
     ├── StoreError         (2)  the database cannot be opened, read or written
     ├── RenderError        (2)  a template is broken
-    ├── LockedError        (5)  another run holds the lock
-    └── DeliveryError      (3)  no message at all could be handed over
+    └── LockedError        (5)  another run holds the lock
 
 Findings about input are `model.Problem` values, not exceptions. Anything else that escapes is a
 bug (exit code 1).
@@ -57,9 +56,3 @@ class LockedError(DigestError):
     """Another run holds the lock."""
 
     exit_code = exits.LOCKED
-
-
-class DeliveryError(DigestError):
-    """No message at all could be handed over."""
-
-    exit_code = exits.DELIVERY

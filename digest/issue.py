@@ -129,19 +129,20 @@ def is_after(paper: KnownPaper, last_id: int | None, start: datetime) -> bool:
 def compose(draft: Draft) -> Issue | Skipped:
     """The issue that is due, or why the subscriber gets none.
 
-    Only picks make an issue due; Trending and Also new ride along. With `when_empty: say` a final
-    empty moment becomes an issue without papers.
+    Only picks make an issue due, also those left over from before; Trending and Also new ride along.
+    With `when_empty: say` a final empty moment becomes an issue without papers.
     """
     if draft.selection.picks:
         return _issue(draft, _sections(draft))
     if draft.final and draft.subscriber.preferences.when_empty is WhenEmpty.SAY:
         return _issue(draft, ())
+    share = [p for p in draft.candidates if is_after(p, draft.memory.share_after, draft.memory.start)]
     return Skipped(
         subscriber=draft.subscriber,
         edition=draft.edition,
         composed_at=draft.now,
-        reason=SkipReason.NOTHING_FOR_YOU if draft.candidates else SkipReason.NOTHING_NEW,
-        listed=sum(is_after(p, draft.memory.share_after, draft.memory.start) for p in draft.candidates),
+        reason=SkipReason.NOTHING_FOR_YOU if share else SkipReason.NOTHING_NEW,
+        listed=len(share),
     )
 
 

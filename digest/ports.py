@@ -1,18 +1,10 @@
-"""The small protocols by which the pipeline asks for what it needs; `app.py` supplies them."""
+"""The way out that the pipeline asks for; `app.py` supplies it. See `pipeline/ports.py` for the rest."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Protocol
 
 from digest.model import Outcome
-
-
-class Clock(Protocol):
-    """The application's one clock."""
-
-    def now(self) -> datetime:
-        """The present moment, aware, in UTC."""
 
 
 class Sender(Protocol):

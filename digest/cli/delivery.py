@@ -13,7 +13,7 @@ from digest.cli.globals import open_app
 from digest.cli.issues import show_publish
 from digest.cli.options import Json, Wait
 from digest.cli.papers import show_ingest
-from digest.cli.terminal import complain, progress, say, someone_watches, table
+from digest.cli.terminal import complain, number_of, progress, say, someone_watches, table
 from digest.text import printable
 
 if TYPE_CHECKING:
@@ -94,12 +94,14 @@ def show_run(report: RunReport, *, dry_run: bool, as_json: bool) -> None:
     elif someone_watches() or dry_run:
         show_ingest(report.ingest)
         show_publish(report.publish)
-        if report.output:
+        if report.output and report.output.problem:
+            complain(report.output.problem)
+        elif report.output:
             say(f"{report.output.written} of {report.output.files} feed and page files changed")
         if report.deliver:
             show_deliver(report.deliver)
         if dry_run:
-            say(f"would send {report.publish.messages} mails; nothing was kept (--dry-run)")
+            say(f"would send {number_of(report.publish.messages, 'mail')}; nothing was kept (--dry-run)")
     else:
         for line in report.problem_lines():
             complain(line)

@@ -217,7 +217,7 @@ def deliver_report(value: DeliverReport) -> dict[str, Any]:
 
 def output_report(value: OutputReport) -> dict[str, Any]:
     """Files looked after."""
-    return {"files": value.files, "written": value.written}
+    return {"files": value.files, "written": value.written, "problem": value.problem}
 
 
 def run_report(value: RunReport) -> dict[str, Any]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _SKIPPED = {"nothing_new": "nothing new came", "nothing_for_you": "nothing above the line"}
 Whose = Annotated[
     str | None,
-    typer.Argument(metavar="ADDRESS", help="Address or name; not needed where there is one subscriber."),
+    typer.Argument(metavar="ADDRESS", help="Address or name; not needed where there is one."),
 ]
 
 
@@ -99,6 +99,8 @@ def preview(
         say(f"no issue now: {_SKIPPED[found.reason]} ({number_of(found.listed, 'paper')} listed)")
         return
     if found.message is None:
+        if out is not None:
+            complain(f"{subscriber.name} reads by feed only: there is no mail to write")
         for number, match in enumerate(found.issue.shown, 1):
             show_match(number, match, app.settings.ranking.line)
         return
@@ -160,6 +162,7 @@ def _issue_row(transaction: Transaction, past: PastIssue, names: dict[int, str])
 
 
 def _issue_document(transaction: Transaction, past: PastIssue, names: dict[int, str]) -> dict[str, Any]:
+    """An issue as a document, with the mail exactly as it was sent."""
     delivery = transaction.outbox.of_issue(past.id)
     document: dict[str, Any] = {
         "subscriber": names[past.subscriber_id],
@@ -261,18 +264,30 @@ def _verdict(answer: Why) -> str:
     if answer.sent:
         last = answer.sent[-1]
         section = {"for_you": "as a pick", "trending": "in Trending", "also_new": "as a title in Also new"}
-        return f"sent to {name} {section[last.section]}, edition {last.edition}"
+        how = f"{section[last.section]}, edition {last.edition}"
+        fate = _fate(answer)
+        return f"composed for {name} {how}, but {fate}" if fate else f"sent to {name} {how}"
     if any(reason.interest.muted for reason in answer.match.evidence):
         return f"not sent to {name}: a mute pushes it out"
     if answer.match.score < answer.line:
         return f"not sent to {name}: its score is below the line"
     if answer.competes_until is not None:
+        verb = "competed" if answer.competes_until < answer.asked_at else "competes"
         return (
-            f"not sent to {name}: cut by the limit, competes until {answer.competes_until:%Y-%m-%d %H:%M} UTC"
+            f"not sent to {name}: cut by the limit, {verb} until {answer.competes_until:%Y-%m-%d %H:%M} UTC"
         )
     if answer.before_period:
         return f"not sent to {name}: it was first seen before the period of the next issue"
     return f"not sent to {name} yet: it stands for the next issue"
+
+
+def _fate(answer: Why) -> str:
+    """What became of a mail that was not taken over so far; empty for a feed and for one that was."""
+    delivery = answer.delivery
+    if delivery is None or delivery.state == "accepted":
+        return ""
+    error = f": {printable(delivery.last_error)}" if delivery.last_error else ""
+    return f"its mail is {delivery.state.value.replace('_', ' ')}{error}"
 
 
 def _file_name(subscriber: Subscriber) -> str:

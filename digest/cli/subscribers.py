@@ -170,7 +170,10 @@ def edit(
     wait: Wait = 30.0,
     as_json: Json = False,
 ) -> None:
-    """Change what is given and keep the rest; --interest and --mute replace all of their kind."""
+    """Change what is given and keep the rest.
+
+    --interest and --mute replace all of their kind; --mute "" mutes nothing any more.
+    """
     from digest.app import wish_of  # noqa: PLC0415 - heavy
     from digest.config import as_defaults, parse_interest, parse_mute, subscriber_settings  # noqa: PLC0415
     from digest.pipeline import subscribing  # noqa: PLC0415
@@ -186,7 +189,7 @@ def edit(
         kept = [i for i in subscriber.interests if not i.muted]
         kept_mutes = [i for i in subscriber.interests if i.muted]
         interests = [parse_interest(text) for text in interest] if interest else kept
-        mutes = [parse_mute(text) for text in mute] if mute is not None else kept_mutes
+        mutes = [parse_mute(text) for text in mute if text.strip()] if mute is not None else kept_mutes
         wish = replace(
             wish_of(chosen, defaults, app.settings.ranking.sections), interests=(*interests, *mutes)
         )

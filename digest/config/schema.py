@@ -213,8 +213,11 @@ class SubscriberSettings(Part):
 
     @property
     def all_interests(self) -> tuple[Interest, ...]:
-        """Interests, then what is muted (with negative weights)."""
-        return self.interests + self.mute
+        """Interests, then what is muted (with negative weights); each once, the first one counting."""
+        found: dict[tuple[str, object, bool], Interest] = {}
+        for one in self.interests + self.mute:
+            found.setdefault((one.text.casefold(), one.field, one.muted), one)
+        return tuple(found.values())
 
 
 class Settings(Part):

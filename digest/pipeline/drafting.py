@@ -111,6 +111,9 @@ class Desk:
     rules: Rules
     #: score that a pick must reach
     line: float
+    #: how many papers Trending and how many titles Also new hold: the operator's present choice
+    trending: int
+    also_new: int
     now: datetime
     _pool: dict[int, KnownPaper] = field(default_factory=dict)
     _new_since: datetime | None = None
@@ -130,6 +133,16 @@ class Desk:
             again = {paper_id for paper_id, read_at in listed if read_at > memory.start}
             drafts.append(self._draft(due, memory, ranker, again))
         return drafts
+
+    def _as_of_now(self, subscriber: Subscriber) -> Subscriber:
+        """The subscriber with the operator's present sections, whatever they were on joining."""
+        chosen = replace(subscriber.preferences, trending=self.trending, also_new=self.also_new)
+        return replace(subscriber, preferences=chosen)
+
+    def _marked_new_since(self, memory: Memory) -> datetime:
+        """When the latest listing came, unless the subscriber's last issue came after it."""
+        latest = self._new_since
+        return latest if latest and latest > memory.start else self.now
 
     def _memories(self, wanted: Sequence[Due]) -> list[Memory]:
         """What each past says, with the ids that picks cut lately have by now: two papers became one."""
@@ -166,7 +179,7 @@ class Desk:
         mine = [m for m in ranker.matches(reader, line=self.line) if m.paper.id in open_ids]
         deadline = cadence.quiet_deadline(due.scheduled, self.rules.wait_until)
         return Draft(
-            subscriber=due.subscriber,
+            subscriber=self._as_of_now(due.subscriber),
             edition=Edition(day=due.scheduled.day),
             now=self.now,
             memory=memory,
@@ -175,7 +188,7 @@ class Desk:
             sent_before=len(sent),
             selection=rank.select(mine, line=self.line, limit=due.subscriber.preferences.limit),
             muted=ranker.muted(reader),
-            new_since=self._new_since or self.now,
+            new_since=self._marked_new_since(memory),
             newest_paper=self.transaction.papers.newest_id(),
             notes=self._notes(memory.start),
         )

@@ -42,6 +42,8 @@ class OutputReport:
 
     files: int
     written: int
+    #: why not all of them could be written
+    problem: str | None = None
 
 
 class _Press:

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from digest import cadence, rank
 from digest.issue import compose, is_after, remember
-from digest.model import KnownPaper, Match, Skipped, Subscriber
-from digest.pipeline.drafting import Desk, background_for_reading, due_today, moments_of
-from digest.pipeline.publish import House, Printed, key_ring, print_issue
+from digest.model import Delivery, KnownPaper, Match, Skipped, Subscriber
+from digest.pipeline.drafting import background_for_reading, due_today, moments_of
+from digest.pipeline.publish import House, Printed, desk_of, key_ring, print_issue
 from digest.store import SentPaper, Transaction
 
 
@@ -19,7 +19,7 @@ def preview(
     """The issue that `subscriber` would get if their moment were now, or why there would be none."""
     today = cadence.local_day(subscriber.preferences, now)
     moments = moments_of(transaction, [subscriber], now, house.rules)[subscriber.id]
-    desk = _desk(transaction, house, now)
+    desk = desk_of(transaction, house, background_for_reading(transaction), now)
     composed = compose(desk.drafts([due_today(subscriber, moments, now, today)])[0])
     if isinstance(composed, Skipped):
         return composed
@@ -34,12 +34,15 @@ class Why:
     subscriber: Subscriber
     #: how it was sent, newest last; empty where it was not
     sent: tuple[SentPaper, ...]
+    #: the mail that it was sent with last; `None` for a feed
+    delivery: Delivery | None
     #: its score by today's statistics, with every reason
     match: Match
     #: the score that a pick must reach
     line: float
     #: when the limit cut it and until when it competes, if it does
     competes_until: datetime | None
+    asked_at: datetime
     #: whether it was first seen before this subscriber's present period
     before_period: bool
 
@@ -50,24 +53,17 @@ def why(
     """Why `paper` was or was not sent to `subscriber`."""
     moments = moments_of(transaction, [subscriber], now, house.rules)[subscriber.id]
     statistics = background_for_reading(transaction)
+    sent = transaction.issues.lines_for(paper.id, subscriber.id)
     memory = remember(moments, now.date(), now, house.rules)
     cut = {paper_id: since for m in moments for paper_id, since in m.cut}
     return Why(
         paper=paper,
         subscriber=subscriber,
-        sent=tuple(transaction.issues.lines_for(paper.id, subscriber.id)),
+        sent=tuple(sent),
+        delivery=transaction.outbox.of_issue(sent[-1].issue_id) if sent else None,
         match=rank.explain(paper, subscriber.reader, statistics, now),
         line=house.line,
         competes_until=cut[paper.id] + house.rules.compete if paper.id in cut else None,
+        asked_at=now,
         before_period=not is_after(paper, memory.after_paper, memory.start),
-    )
-
-
-def _desk(transaction: Transaction, house: House, now: datetime) -> Desk:
-    return Desk(
-        transaction=transaction,
-        background=background_for_reading(transaction),
-        rules=house.rules,
-        line=house.line,
-        now=now,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from digest import exits, render, tokens
+from digest import exits, rank, render, tokens
 from digest.issue import Draft, Rules, compose, cut_since
 from digest.model import Issue, Message, Problem, Severity, Skipped, Subscriber
 from digest.pipeline.drafting import Desk, Due, NotDue, background, who_is_due
@@ -40,6 +40,9 @@ class House:
     rules: Rules
     #: score that a pick must reach
     line: float
+    #: how many papers the section Trending shows, and how many titles Also new
+    trending: int
+    also_new: int
     templates: render.Templates
     render: render.RenderSettings
     mail: MailIdentity
@@ -87,13 +90,24 @@ def publish(store: Store, house: House, *, now: datetime, progress: Progress = s
     for batch in _batches(due):
         progress("publishing", done, len(due))
         with store.write() as transaction:
-            desk = Desk(
-                transaction=transaction, background=statistics, rules=house.rules, line=house.line, now=now
-            )
+            desk = desk_of(transaction, house, statistics, now)
             report = _publish_batch(desk, house, batch, report)
         done += len(batch)
     progress("publishing", done, len(due))
     return report
+
+
+def desk_of(transaction: Transaction, house: House, statistics: rank.Background, now: datetime) -> Desk:
+    """Where the issues of this moment are drafted, by the operator's rules."""
+    return Desk(
+        transaction=transaction,
+        background=statistics,
+        rules=house.rules,
+        line=house.line,
+        trending=house.trending,
+        also_new=house.also_new,
+        now=now,
+    )
 
 
 def _batches(due: Sequence[Due]) -> Iterator[list[Subscriber]]:

@@ -101,7 +101,10 @@ class Addition:
         self._changed.add(target)
 
     def _absorb(self, target: int, other: int) -> None:
-        self._papers[target] = merge(self._papers[target], self._papers.pop(other))
+        before, gained = self._papers[target], self._papers.pop(other)
+        self._papers[target] = merge(before, gained)
+        if self._papers[target].abstract != before.abstract:
+            self._raw[target] = (self._raw[target][0], self._raw[other][1])
         self._changed.add(target)
         self._absorbed[other] = target
         for key in self._keys.pop(other):

@@ -375,3 +375,27 @@ def test_the_messages_of_all_states_add_up_to_those_frozen(room):
     states = room.states(minutes(2))
     assert sum(states.values()) == len(room.frozen(minutes(2))) == 6
     assert states == {"accepted": 2, "suppressed": 1, "refused": 1, "deferred": 1, "in_doubt": 1}
+
+
+def test_an_output_folder_in_the_way_stops_no_mail(tmp_path):
+    room = Newsroom(tmp_path)
+    room.join(FIRST, "reader")
+    (room.folder / "out").write_text("a file where a folder should be")
+
+    ran = room.run(FIRST, liked(1))
+
+    assert ran.sent == ["reader@reader.example"]
+    assert ran.report.exit_code == 2
+    assert ["out" in line for line in ran.report.problem_lines()] == [True]
+
+
+def test_a_mail_that_never_left_is_known_by_its_end(tmp_path):
+    room = Newsroom(tmp_path)
+    room.configure(mail={**room.settings["mail"], "smtp": {"host": "127.0.0.1", "port": 1}})
+    room.join(FIRST, "reader")
+    room.run(FIRST, liked(1))
+    room.run(FIRST + timedelta(hours=26))
+
+    past = room.ask(FIRST + timedelta(days=2), lambda t: t.issues.past(edition=FIRST.date()))
+    delivery = room.ask(FIRST + timedelta(days=2), lambda t: t.outbox.of_issue(past[0].id))
+    assert delivery.state is DeliveryState.EXPIRED

@@ -75,3 +75,13 @@ def test_every_code_is_explained_and_every_error_has_one_of_them():
     assert all(f"  {code} " in exits.EXIT_CODES for code in codes)
     assert {kind.exit_code for kind in kinds} <= codes
     assert errors.LockedError.exit_code == exits.LOCKED
+
+
+def test_an_output_that_could_not_be_written_is_2_and_costs_no_mail():
+    broken = pipeline.OutputReport(files=0, written=0, problem="cannot write out/index.html")
+    report = RunReport(
+        ingest=ingest(), publish=publish(), output=broken, deliver=deliver(DeliveryState.ACCEPTED)
+    )
+
+    assert report.exit_code == exits.USAGE
+    assert report.problem_lines() == ["cannot write out/index.html"]
