@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from digest.model import Paper
 from digest.render.links import Link, links, main_link
@@ -28,9 +27,24 @@ class Facts:
     links: tuple[Link, ...]
 
 
-@lru_cache(maxsize=2_048)
+#: by the paper's identity: the papers of a run are the same objects, and comparing them whole is slow
+_remembered: dict[int, tuple[Paper, RenderSettings, Facts]] = {}
+_MOST = 4_096
+
+
 def facts_of(paper: Paper, settings: RenderSettings) -> Facts:
     """The facts of `paper`; remembered, for the same papers go to many readers."""
+    known = _remembered.get(id(paper))
+    if known is not None and known[0] is paper and known[1] is settings:
+        return known[2]
+    if len(_remembered) >= _MOST:
+        _remembered.clear()
+    facts = _facts(paper, settings)
+    _remembered[id(paper)] = (paper, settings, facts)
+    return facts
+
+
+def _facts(paper: Paper, settings: RenderSettings) -> Facts:
     whole = safe(paper.title)
     title = clip(whole, _TITLE_WIDTH)
     return Facts(
