@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -124,10 +125,8 @@ def status(context: typer.Context, as_json: Json = False) -> None:
     say(f"outbox         {messages or 'empty'}")
     if found["sources"]:
         say()
-        rows = [
-            (s["source"], s["listings"], _moment(s["last_read"]), s["newest_day"]) for s in found["sources"]
-        ]
-        table(("source", "listings", "last read", "newest day"), rows)
+        rows = [_source_row(s) for s in found["sources"]]
+        table(("source", "listings", "last read well", "newest day", "state"), rows, wide=("state",))
     if found["runs"]:
         say()
         table(
@@ -147,8 +146,8 @@ def _status(app: App) -> dict[str, Any]:
             "quiet_days": quiet,
             "outbox": {state.value: n for state, n in transaction.outbox.counts().items()},
             "sources": [
-                {"source": source, "listings": listings, "last_read": read_at, "newest_day": day}
-                for source, listings, read_at, day in transaction.listings.per_source()
+                {f.name: getattr(state, f.name) for f in fields(state)}
+                for state in transaction.listings.per_source()
             ],
             "runs": [
                 {
@@ -160,6 +159,12 @@ def _status(app: App) -> dict[str, Any]:
                 for r in transaction.runs.latest(5)
             ],
         }
+
+
+def _source_row(state: dict[str, Any]) -> tuple[object, ...]:
+    good = _moment(state["last_good"]) if state["last_good"] else "never"
+    words = f"{state['health']}: {state['problem']}" if state["problem"] else state["health"]
+    return state["source"], state["listings"], good, state["newest_day"], words
 
 
 def _moment(moment: datetime) -> str:

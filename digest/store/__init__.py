@@ -6,7 +6,7 @@ Only this room knows SQL. Foreign errors leave it as `errors.StoreError`.
 from digest.store.database import Database, Rehearsal
 from digest.store.instance import Instance
 from digest.store.issues import PastIssue, SentPaper
-from digest.store.listings import Reading
+from digest.store.listings import Reading, SourceState
 from digest.store.lock import lock
 from digest.store.papers import Added, StoredPaper
 from digest.store.runs import Run
@@ -21,6 +21,7 @@ __all__ = [
     "Rehearsal",
     "Run",
     "SentPaper",
+    "SourceState",
     "StoredPaper",
     "Transaction",
     "lock",

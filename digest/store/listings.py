@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, case, func, insert, select, update
 
 from digest.model import Health, Listing, Problem, Severity
-from digest.store.tables import LISTING, READING
+from digest.store.tables import LISTING, READING, UtcDateTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,23 @@ class Reading:
     records: int
     new: int
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """A source as its readings show it."""
+
+    source: str
+    listings: int
+    #: when something of it could last be read, and the newest day of all that could
+    last_good: datetime | None
+    newest_day: date | None
+    #: of its latest reading; of the worst file, where it is a folder
+    health: Health
+    problem: str | None
+
+
+_BADNESS = (Health.OK, Health.QUIET, Health.STALE, Health.PARTIAL, Health.BROKEN)
 
 
 class ListingBook:
@@ -139,16 +156,35 @@ class ListingBook:
         found = [label for read_at, label in rows if label and read_at.date() == day]
         return list(dict.fromkeys(found))
 
-    def per_source(self) -> list[tuple[str, int, datetime, date]]:
-        """For each source: how many listings it brought, when last read, and its newest day."""
+    def per_source(self) -> list[SourceState]:
+        """What each source brought, and how it was when it was last read."""
+        good = case((READING.c.health != Health.BROKEN.value, READING.c.read_at))
+        good_day = case((READING.c.health != Health.BROKEN.value, READING.c.day))
         rows = self._connection.execute(
             select(
                 READING.c.source,
                 func.count(READING.c.listing_id.distinct()),
+                func.max(good, type_=UtcDateTime()),
+                func.max(good_day),
                 func.max(READING.c.read_at),
-                func.max(READING.c.day),
             )
             .group_by(READING.c.source)
             .order_by(READING.c.source)
+        ).all()
+        return [self._state(*row) for row in rows]
+
+    def _state(
+        self, source: str, listings: int, good: datetime | None, day: date | None, last: datetime
+    ) -> SourceState:
+        latest = self.readings_between(last - timedelta(microseconds=1), last)
+        readings = [r for r in latest if r.source == source]
+        worst = max(readings, key=lambda r: _BADNESS.index(r.health))
+        lost = [p for p in worst.problems if p.severity is not Severity.NOTE]
+        return SourceState(
+            source=source,
+            listings=listings,
+            last_good=good,
+            newest_day=day,
+            health=worst.health,
+            problem=f"{lost[0].where}: {lost[0].what}" if lost else None,
         )
-        return [(source, listings, read_at, day) for source, listings, read_at, day in rows]

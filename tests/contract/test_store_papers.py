@@ -550,7 +550,20 @@ def test_what_is_known_of_the_listings_as_a_whole(database):
         assert listings.read_days() == [(NOON + DAY).date(), NOON.date()]
         assert listings.labels_on(NOON.date()) == ["Mar 12"]
         assert listings.labels_on(date(2025, 1, 1)) == []
-        assert listings.per_source() == [
-            ("dumps", 0, NOON, NOON.date()),
-            ("feeds", 0, NOON + DAY, (NOON + DAY).date()),
-        ]
+        states = {s.source: (s.last_good, s.newest_day, s.health) for s in listings.per_source()}
+        assert states == {
+            "dumps": (NOON, NOON.date(), Health.OK),
+            "feeds": (NOON + DAY, (NOON + DAY).date(), Health.OK),
+        }
+
+
+def test_a_source_that_fails_is_not_shown_as_fresh(database):
+    lost = Problem(where="inbox", what="no such folder", severity=Severity.FATAL)
+    broken = reading(read_at=NOON + DAY, day=(NOON + DAY).date(), health=Health.BROKEN, problems=(lost,))
+    note(database, reading(), broken)
+
+    with database.read() as transaction:
+        (state,) = transaction.listings.per_source()
+
+    assert (state.last_good, state.newest_day) == (NOON, NOON.date())
+    assert (state.health, state.problem) == (Health.BROKEN, "inbox: no such folder")
