@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from digest.model import Message, require_utc
 from digest.render.headers import ascii_address, checked, header, mailbox, uri, worded
@@ -52,7 +53,7 @@ def encode(parts: MailParts, envelope: Envelope) -> Message:
     """
     sender = ascii_address("From", envelope.from_address)
     recipient = ascii_address("To", envelope.to_address)
-    text, html = _quoted(parts.text), _quoted(parts.html)
+    text, html = _quoted(parts.text), _quoted_by_line(parts.html)
     values = {
         "From": mailbox("From", envelope.from_name, sender),
         "To": mailbox("To", envelope.to_name or "", recipient),
@@ -119,6 +120,18 @@ def _quoted(text: str) -> bytes:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     # b2a_qp takes the line end it breaks with from the text's first one: LF here, CR LF afterwards
     return binascii.b2a_qp(text.encode("utf-8"), istext=True, header=False).replace(b"\n", b"\r\n")
+
+
+def _quoted_by_line(html: str) -> bytes:
+    """The same of HTML, half of whose lines stand in other mails too."""
+    if "\r" in html:
+        return _quoted(html)
+    return b"\r\n".join(map(_quoted_line, html.split("\n")))
+
+
+@lru_cache(maxsize=1_024)
+def _quoted_line(line: str) -> bytes:
+    return _quoted(line)
 
 
 def _part(mark: bytes, kind: bytes, body: bytes) -> tuple[bytes, ...]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,9 +25,9 @@ _PROMISE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Room:
-    """How much of an abstract may be shown."""
+    """How much of an abstract may be shown; compared by identity."""
 
     sentences: int
     characters: int
@@ -92,10 +91,7 @@ def excerpt(abstract: Abstract, spans: tuple[Span, ...], room: Room) -> tuple[Pi
 
 def _chosen(found: Sequence[Sentence], marks: Sequence[Span], room: Room) -> list[int]:
     """Indices of the sentences to show: the best that fit, and one more where these say little."""
-    worth = [s.worth for s in found]
-    for index, hits in Counter(i for mark in marks for i in _touched(found, mark)).items():
-        if worth[index] >= 0:
-            worth[index] += 2 * min(hits, 3)
+    worth = [s.worth + 2 * min(hits, 3) if s.worth >= 0 else -1 for s, hits in _touched(found, marks)]
     ranked = sorted(range(len(found)), key=worth.__getitem__, reverse=True)
     chosen = ranked[:1]
     left = room.characters - found[chosen[0]].length
@@ -116,9 +112,16 @@ def _worth(text: str, span: Span) -> int:
     return 3 if _CONTRIBUTION.search(text, *span) else 0
 
 
-def _touched(found: Sequence[Sentence], mark: Span) -> list[int]:
-    start, end = mark
-    return [i for i, sentence in enumerate(found) if start < sentence.end and end > sentence.start]
+def _touched(found: Sequence[Sentence], marks: Sequence[Span]) -> Iterator[tuple[Sentence, int]]:
+    """Each sentence with how many marks stand in it; both are in order."""
+    at = 0
+    for sentence in found:
+        while at < len(marks) and marks[at][1] <= sentence.start:
+            at += 1
+        last = at
+        while last < len(marks) and marks[last][0] < sentence.end:
+            last += 1
+        yield sentence, last - at
 
 
 def _shown(text: str, sentence: Sentence, marks: Sequence[Span], width: int) -> tuple[Piece, ...]:

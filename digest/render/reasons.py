@@ -57,6 +57,9 @@ def told_spans(evidence: Iterable[Evidence], field: Field, text: str) -> tuple[S
     for reason in evidence:
         if reason.field is not field:
             continue
+        if len(reason.spans) < 2:
+            told += reason.spans
+            continue
         interest = reason.interest.text
         phrases = [(start, end) for start, end in reason.spans if _covers(interest, text[start:end])]
         told += phrases or reason.spans
