@@ -32,6 +32,7 @@ from digest.render import (
     mail,
     page,
 )
+from digest.render.encode import _quoted, _quoted_by_line
 from digest.render.marks import merged, pieces, safe, safe_with
 from tests.builders import NOON, issue, known
 
@@ -266,3 +267,8 @@ def test_pieces_join_to_the_text_and_marked_ones_never_touch(text, spans):
     assert marks == merged(marks, len(shown))
     assert all(p.text for p in found)
     assert all(a.marked != b.marked for a, b in pairwise(found))
+
+
+@given(html=st.text(alphabet=st.sampled_from("a= .\t\n\rß漢<\f"), max_size=300))
+def test_quoting_line_by_line_is_quoting_the_whole(html):
+    assert _quoted_by_line(html) == _quoted(html)
