@@ -78,7 +78,8 @@ def _covers(interest: str, *matched: str) -> bool:
 def says(interest: str, matched: str) -> bool:
     """Whether the words of `interest` name everything in `matched` already."""
     asked = _folded(interest)
-    return all(any(same(word, other) for other in asked) for word in _folded(matched))
+    told = [word for word in _folded(matched) if word not in _SMALL]
+    return all(any(same(word, other) for other in asked) for word in told)
 
 
 def same(one: str, other: str) -> bool:

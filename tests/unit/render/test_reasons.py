@@ -66,3 +66,9 @@ def test_the_strongest_interest_names_the_words_that_were_found_of_it():
     half = reason("speech synthesis", "Speech")
 
     assert phrases.why(telling((half,))) == "speech synthesis — “speech” in the title"
+
+
+def test_small_words_between_the_interests_own_are_not_quoted():
+    found = reason("text-to-image generation", "text-to-image generation", "text and image")
+
+    assert phrases.why(telling((found,))) == "text-to-image generation — in the title"
