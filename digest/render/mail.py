@@ -71,7 +71,7 @@ class _Press:
 
     def issue(self, cut: Cut) -> Issue:
         """The issue that is left after `cut`."""
-        return cut_down(self._issue, cut)
+        return self._issue if cut is self._whole else cut_down(self._issue, cut)
 
     def parts(self, cut: Cut) -> MailParts:
         """The finished mail after `cut`."""
