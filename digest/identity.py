@@ -158,6 +158,7 @@ def merge(old: Paper, new: Paper) -> Paper:
         doi=old.doi or new.doi,
         url=old.url or new.url,
         code_url=old.code_url or new.code_url,
+        project_url=old.project_url or new.project_url,
         stars=old.stars if new.stars is None else new.stars,
         upvotes=old.upvotes if new.upvotes is None else new.upvotes,
         comments=old.comments if new.comments is None else new.comments,

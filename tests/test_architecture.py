@@ -33,10 +33,13 @@ LIBRARIES = {
     "alembic": {"store"},
     "apscheduler": {"scheduler"},
     "feedparser": {"sources"},
+    "httpx": {"sources"},
     "jinja2": {"render"},
+    "lxml": {"sources"},
     "mjml": {"render"},
     "pydantic": {"config"},
     "pydantic_core": {"config"},
+    "rapidfuzz": {"identity"},
     "rich": {"cli"},
     "smtplib": {"deliver"},
     "sqlalchemy": {"store"},
@@ -44,7 +47,9 @@ LIBRARIES = {
     "Stemmer": {"rank"},
     "typer": {"cli"},
     "click": {"cli"},
+    "watchfiles": {"scheduler"},
     "yaml": {"config"},
+    "zstandard": {"sources"},
 }
 
 #: rooms that decide and never look: no clock, file, socket, process or chance

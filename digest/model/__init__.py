@@ -19,7 +19,7 @@ from digest.model.issues import (
 )
 from digest.model.listings import Health, Listing, Problem, Record, Severity, Source
 from digest.model.matches import Evidence, Match, Selection, Span
-from digest.model.papers import KnownPaper, Paper, PaperKey, Sighting
+from digest.model.papers import KnownPaper, Paper, PaperKey, Provenance, Sighting
 from digest.model.readers import (
     Field,
     Format,
@@ -58,6 +58,7 @@ __all__ = [
     "PaperKey",
     "Preferences",
     "Problem",
+    "Provenance",
     "Quiet",
     "Reader",
     "Record",

@@ -54,13 +54,17 @@ class Source:
 class Record:
     """One paper as it stands in a listing, with the source's own text kept."""
 
-    #: from 1
+    #: place among the records that were read, from 1
     position: int
-    #: line of the title in the file, from 1
-    line: int
+    #: line of the title in the file, from 1; `None` where lines say nothing, as in JSON and feeds
+    line: int | None
     raw_title: str
     raw_abstract: str
     paper: Paper
+    #: number in the file, from 1, lost ones counted; `None` where `line` names the place
+    number: int | None = None
+    #: a new version of a paper that was announced before (arXiv's `replace`): never a new paper
+    is_replacement: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

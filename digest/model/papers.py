@@ -25,16 +25,28 @@ class Paper:
     doi: str | None = None
     url: str | None = None
     code_url: str | None = None
+    #: the authors' own page about it
+    project_url: str | None = None
     stars: int | None = None
     upvotes: int | None = None
     comments: int | None = None
     keywords: tuple[str, ...] = ()
-    #: one sentence by somebody else, where the source has one
+    #: one sentence by somebody else, where the source has one; never taken for the abstract
     summary: str | None = None
     #: the paper's own date
     published: date | None = None
     #: the day it appeared in a listing
     listed: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where one fact of a paper comes from."""
+
+    #: the operator's name for the source
+    source: str
+    #: the day of the listing
+    day: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

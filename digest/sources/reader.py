@@ -26,8 +26,8 @@ def read(data: bytes, *, name: str, latest: date, max_records: int = 20_000) -> 
     that the page's date may mean: the day the file was written, and never one in the future.
     """
     page = _read_page(decode(data), max_records)
-    day = dates.resolve(page.day_label, latest) if page.day_label else None
-    records, findings = _records(page.entries[:max_records], day)
+    day = page.day or (dates.resolve(page.day_label, latest) if page.day_label else None)
+    records, findings = _records(page.entries[:max_records], day, latest)
     findings = [*page.findings, *findings, *_about_page(page, day, latest, max_records)]
     return Listing(
         name=printable(name),
@@ -80,13 +80,16 @@ def _refused(what: str) -> Page:
     return Page(format=UNKNOWN, findings=(Finding(what=what, severity=Severity.FATAL),))
 
 
-def _records(entries: Iterable[Entry], day: date | None) -> tuple[tuple[Record, ...], list[Finding]]:
+def _records(
+    entries: Iterable[Entry], day: date | None, latest: date
+) -> tuple[tuple[Record, ...], list[Finding]]:
     records: list[Record] = []
     findings: list[Finding] = []
     for entry in entries:
-        paper = _paper(entry, day)
+        paper = _paper(entry, day, latest)
         if not paper.title:
-            findings.append(Finding(what="a title without letters", severity=Severity.LOST, line=entry.line))
+            what = "a title without letters"
+            findings.append(Finding(what=what, severity=Severity.LOST, line=entry.line, number=entry.number))
             continue
         record = Record(
             position=len(records) + 1,
@@ -94,18 +97,30 @@ def _records(entries: Iterable[Entry], day: date | None) -> tuple[tuple[Record, 
             raw_title=entry.raw_title,
             raw_abstract=entry.raw_abstract,
             paper=paper,
+            number=entry.number,
+            is_replacement=entry.is_replacement,
         )
         records.append(record)
     return tuple(records), findings
 
 
-def _paper(entry: Entry, day: date | None) -> Paper:
+def _paper(entry: Entry, day: date | None, latest: date) -> Paper:
     title, abstract = _shown(entry.raw_title), _shown(entry.raw_abstract)
     facts = entry.facts
     code = facts.code_url or code_link(abstract)
+    published = facts.published
+    if published is None and entry.published_label:
+        published = dates.resolve(entry.published_label, day or latest)
     if facts is NO_FACTS:
-        return Paper(title=title, abstract=abstract, code_url=code, listed=day)
-    return replace(facts, title=title, abstract=abstract, code_url=code, listed=facts.listed or day)
+        return Paper(title=title, abstract=abstract, code_url=code, published=published, listed=day)
+    return replace(
+        facts,
+        title=title,
+        abstract=abstract,
+        code_url=code,
+        published=published,
+        listed=facts.listed or day,
+    )
 
 
 def _shown(raw: str) -> str:
@@ -119,27 +134,30 @@ def _about_page(page: Page, day: date | None, latest: date, max_records: int) ->
         yield Finding(what=what, severity=Severity.NOTE)
     if len(page.entries) > max_records:
         what = f"{len(page.entries):,} papers, of which only the first {max_records:,} were taken"
-        yield Finding(what=what, severity=Severity.LOST, line=page.entries[max_records].line)
+        first = page.entries[max_records]
+        yield Finding(what=what, severity=Severity.LOST, line=first.line, number=first.number)
 
 
 def _problems(name: str, findings: Sequence[Finding]) -> tuple[Problem, ...]:
     """The findings as problems, fatal ones first, then by line; too many are summed up in one."""
-    ordered = sorted(findings, key=lambda f: (f.severity is not Severity.FATAL, f.line or 0))
+    ordered = sorted(findings, key=lambda f: (f.severity is not Severity.FATAL, f.line or f.number or 0))
     problems = [
-        Problem(where=_where(name, finding.line), what=finding.what, severity=finding.severity)
+        Problem(where=_where(name, finding), what=finding.what, severity=finding.severity)
         for finding in ordered[:_MOST_PROBLEMS]
     ]
     rest = ordered[_MOST_PROBLEMS:]
     if rest:
         worst = Severity.LOST if any(f.severity is not Severity.NOTE for f in rest) else Severity.NOTE
-        problems.append(
-            Problem(where=_where(name, rest[0].line), what=f"{len(rest):,} more such", severity=worst)
-        )
+        problems.append(Problem(where=_where(name, rest[0]), what=f"{len(rest):,} more such", severity=worst))
     return tuple(problems)
 
 
-def _where(name: str, line: int | None) -> str:
-    return printable(name) if line is None else f"{printable(name)}:{line}"
+def _where(name: str, finding: Finding) -> str:
+    if finding.line is not None:
+        return f"{printable(name)}:{finding.line}"
+    if finding.number is not None:
+        return f"{printable(name)}, record {finding.number}"
+    return printable(name)
 
 
 def _health(findings: Sequence[Finding], *, empty: bool) -> Health:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from digest.model import Paper, Severity
 
@@ -34,6 +35,8 @@ class Finding:
     severity: Severity
     #: from 1
     line: int | None = None
+    #: number of the record in the file, from 1, where lines say nothing
+    number: int | None = None
 
 
 #: the format of bytes that no shape could read
@@ -46,12 +49,18 @@ NO_FACTS = Paper(title="")
 class Entry:
     """One paper in the source's own words, white space joined."""
 
-    #: line of the title, from 1
-    line: int
     raw_title: str
     raw_abstract: str
+    #: line of the title, from 1; `None` where lines say nothing
+    line: int | None = None
+    #: number of the record in the file, from 1, where lines say nothing
+    number: int | None = None
     #: everything but title and abstract, which are taken from the raw texts
     facts: Paper = NO_FACTS
+    #: the paper's own date as printed, such as `May 29`; used where `facts` has none
+    published_label: str | None = None
+    #: see `model.Record`
+    is_replacement: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +68,10 @@ class Page:
     """What one shape read: entries in order, and findings about the rest."""
 
     format: str
+    #: the page's date as printed
     day_label: str | None = None
+    #: the listing's day, where the source says it in full and not as a label
+    day: date | None = None
     entries: tuple[Entry, ...] = ()
     findings: tuple[Finding, ...] = ()
 

@@ -90,6 +90,9 @@ class PaperColumns(TypedColumns):
     listed: Named[date | None]
     first_seen: Named[datetime] = Column(UtcDateTime, index=True)
     merged_into: Named[int | None] = Column(ForeignKey("paper.id"), index=True)
+    project_url: Named[str | None]
+    #: field name → [source, day]: where each known fact comes from
+    provenance: Named[dict[str, Any]] = Column(JSON, server_default="{}")
 
 
 PAPER = Table("paper", METADATA, PaperColumns, sqlite_autoincrement=True)

@@ -33,10 +33,12 @@ def monitor(answer):
             thread.join()
 
 
-def test_serve_finishes_the_tick_in_which_it_is_told_to_stop(archive):
-    archive(*READER, "--at", "00:00")  # by the real clock, midnight is past
-    lock = archive.folder / "digest.db.lock"
-    process = archive.start("serve")
+def test_serve_finishes_the_tick_in_which_it_is_told_to_stop(workspace, dumps):
+    # all by the real clock, which `serve` goes by: midnight is past, and the papers came just now
+    workspace("ingest", *dumps)
+    workspace(*READER, "--at", "00:00")
+    lock = workspace.folder / "digest.db.lock"
+    process = workspace.start("serve")
     try:
         while f"process {process.pid}" not in lock.read_text():  # the tick begins
             assert process.poll() is None
@@ -47,10 +49,10 @@ def test_serve_finishes_the_tick_in_which_it_is_told_to_stop(archive):
         process.kill()
     assert (process.returncode, complaints) == (0, "")
     assert "serving" in printed
-    assert len(archive.mails) == 1
-    assert [run["exit_code"] for run in archive.json("status")["runs"]] == [0]
-    assert archive("run").stderr == ""  # cron's way finds nothing left to do
-    assert len(archive.mails) == 1
+    assert len(workspace.mails) == 1
+    assert [run["exit_code"] for run in workspace.json("status")["runs"]] == [0]
+    assert workspace("run").stderr == ""  # cron's way finds nothing left to do
+    assert len(workspace.mails) == 1
 
 
 def test_a_monitor_hears_of_every_good_run_and_of_no_other(workspace, dumps, at):

@@ -21,10 +21,24 @@ def connection():
     engine.dispose()
 
 
+def parts_of(sql):
+    """The columns and constraints of a definition, in any order, with what stands around them."""
+    head, _, rest = " ".join(sql.split()).partition("(")
+    body, _, tail = rest.rpartition(")")
+    parts, depth = [""], 0
+    for letter in body:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [f"{head.strip()} () {tail.strip()}", *sorted(part.strip() for part in parts)]
+
+
 def schema_of(connection):
-    """Each table and index with the lines of its definition, whose order among constraints is free."""
+    """Each table and index with the parts of its definition."""
     rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
-    return {name: sorted(line.strip().rstrip(",") for line in sql.splitlines()) for name, sql in rows}
+    return {name: parts_of(sql) for name, sql in rows}
 
 
 def made_by(make):

@@ -41,6 +41,7 @@ def test_every_fact_of_a_paper_comes_back(database):
         doi="10.1000/x",
         url="https://arxiv.org/abs/2607.01234",
         code_url="https://github.com/reader/code",
+        project_url="https://reader.example/characters",
         stars=3,
         upvotes=0,
         comments=12,
