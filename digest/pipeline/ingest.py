@@ -1,16 +1,18 @@
-"""Ingest: read sources and add their papers to the archive, one transaction for each listing."""
+"""Ingest: read sources and add their papers to the archive, one transaction for each arrival."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 from digest import exits, sources
 from digest.model import Listing, Problem, Severity, Source, SourceNote
+from digest.pipeline import arrivals
+from digest.pipeline.arrivals import Arrival
 from digest.pipeline.ports import Progress, Store, silent
-from digest.store import Added, Reading
+from digest.store import Added, Reading, Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,47 +81,54 @@ def ingest(
     reports: list[FileReport] = []
     waiting: list[Path] = []
     for source in wanted:
-        settle_before = now - timedelta(seconds=source.settle_seconds) if source.settle_seconds else None
-        found = sources.find(Path(source.location), settle_before=settle_before)
+        found = arrivals.of_files(source, now=now, day=day)
         waiting += found.waiting
-        items: list[Path | Problem] = [*found.problems, *found.ready]
-        for done, item in enumerate(items):
-            progress(f"reading {source.name}", done, len(items))
-            reports.append(_add(store, source, _listing(item, source, day or now.date()), now, day))
-        progress(f"reading {source.name}", len(items), len(items))
+        for done, arrival in enumerate(found.each):
+            progress(f"reading {source.name}", done, found.count)
+            reports += _take(store, source, arrival, now, day)
+        progress(f"reading {source.name}", found.count, found.count)
     return IngestReport(files=tuple(reports), waiting=tuple(waiting))
 
 
-def _listing(item: Path | Problem, source: Source, latest: date) -> Listing:
-    if isinstance(item, Problem):
-        return sources.unreadable(item, name=source.location)
-    loaded = sources.load(item, max_bytes=sources.MAX_BYTES)
-    if isinstance(loaded, Problem):
-        return sources.unreadable(loaded, name=item.name)
-    data, changed = loaded
-    return sources.read(data, name=item.name, latest=min(latest, changed))
-
-
-def _add(store: Store, source: Source, listing: Listing, now: datetime, day: date | None) -> FileReport:
-    listed = listing.day or day or now.date()
+def _take(
+    store: Store, source: Source, arrival: Arrival, now: datetime, day: date | None
+) -> list[FileReport]:
+    """Read an arrival and store what it brought, all of it in one transaction."""
+    listings = _listings(arrival)
     with store.write() as transaction:
-        known = transaction.listings.find_whole(listing.fingerprint, listing.reader_version)
-        added = Added(new=(), known=len(listing.records))
-        listing_id = known
-        if known is None and listing.records:
-            listing_id = transaction.listings.put(listing, source=source.name, day=listed, read_at=now)
-            added = transaction.papers.add(listing.records, listing_id=listing_id, day=listed, seen_at=now)
-        reading = Reading(
-            source=source.name,
-            name=listing.name,
-            read_at=now,
-            day=listed,
-            health=listing.health,
-            records=len(listing.records),
-            new=len(added.new),
-            problems=listing.problems,
-        )
-        transaction.listings.note(reading, listing_id)
+        reports = [_add(transaction, source, listing, now, day) for listing in listings]
+        if arrival.vouch:
+            arrival.vouch(transaction)
+    return reports
+
+
+def _listings(arrival: Arrival) -> list[Listing]:
+    if isinstance(arrival.content, Problem):
+        return [sources.unreadable(arrival.content, name=arrival.name)]
+    return [sources.read(arrival.content, name=arrival.name, latest=arrival.latest)]
+
+
+def _add(
+    transaction: Transaction, source: Source, listing: Listing, now: datetime, day: date | None
+) -> FileReport:
+    listed = listing.day or day or now.date()
+    known = transaction.listings.find_whole(listing.fingerprint, listing.reader_version)
+    added = Added(new=(), known=len(listing.records))
+    listing_id = known
+    if known is None and listing.records:
+        listing_id = transaction.listings.put(listing, source=source.name, day=listed, read_at=now)
+        added = transaction.papers.add(listing.records, listing_id=listing_id, day=listed, seen_at=now)
+    reading = Reading(
+        source=source.name,
+        name=listing.name,
+        read_at=now,
+        day=listed,
+        health=listing.health,
+        records=len(listing.records),
+        new=len(added.new),
+        problems=listing.problems,
+    )
+    transaction.listings.note(reading, listing_id)
     return FileReport(
         source=source.name,
         listing=listing,

@@ -1,0 +1,63 @@
+"""Arrivals: what a source brings, before anybody knows what is in it.
+
+Files are loaded one at a time, when it is their turn, so that a full inbox costs no memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from digest import sources
+from digest.model import Problem, Source
+from digest.store import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One file or answer: its bytes, or why they cannot be had."""
+
+    #: what problems call it
+    name: str
+    content: bytes | Problem
+    #: the last day that a date without a year may mean
+    latest: date
+    #: the file, where it is one
+    path: Path | None = None
+    #: written in the transaction of the papers, such as what lets the next request be conditional
+    vouch: Callable[[Transaction], None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrivals:
+    """All that one source brings now: `each` yields `count` of them, loading each on its turn."""
+
+    count: int
+    each: Iterator[Arrival]
+    #: files changed so lately that they wait for the next run
+    waiting: tuple[Path, ...] = ()
+
+
+def of_files(source: Source, *, now: datetime, day: date | None) -> Arrivals:
+    """The files of a folder, glob or path; `day` is the last day a page's date may mean, if not today."""
+    settle_before = now - timedelta(seconds=source.settle_seconds) if source.settle_seconds else None
+    found = sources.find(Path(source.location), settle_before=settle_before)
+    items: Sequence[Path | Problem] = [*found.problems, *found.ready]
+    latest = day or now.date()
+    return Arrivals(
+        count=len(items),
+        each=(_of_file(item, source, latest) for item in items),
+        waiting=found.waiting,
+    )
+
+
+def _of_file(item: Path | Problem, source: Source, latest: date) -> Arrival:
+    if isinstance(item, Problem):
+        return Arrival(name=source.location, content=item, latest=latest)
+    loaded = sources.load(item, max_bytes=sources.MAX_BYTES)
+    if isinstance(loaded, Problem):
+        return Arrival(name=item.name, content=loaded, latest=latest, path=item)
+    data, changed = loaded
+    return Arrival(name=item.name, content=data, latest=min(latest, changed), path=item)
