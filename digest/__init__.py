@@ -1,3 +1,3 @@
 """digest: each reader's own daily list of research papers, by mail and by feed."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from digest import config, deliver, exits, pipeline, render, store
 from digest.errors import DigestError, UsageError
@@ -24,6 +24,8 @@ from digest.ports import Sender
 
 #: how long a writing command waits for another one, in seconds
 LOCK_WAIT = 30.0
+#: the folder beside a file into which it is moved when it was read, where that is wanted
+SHELF = "read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,11 +136,20 @@ class App:
         paths: Sequence[Path] | None = None,
         *,
         day: date | None = None,
+        rehearse: bool = False,
+        standard_input: BinaryIO | None = None,
         progress: pipeline.Progress = pipeline.silent,
     ) -> pipeline.IngestReport:
-        """Read `paths` at once, or the configured sources."""
+        """Read `paths` at once, or the configured sources; the path `-` is `standard_input`.
+
+        A rehearsal moves no file.
+        """
         sources = self.sources if paths is None else [self._source_of(p) for p in paths]
-        return pipeline.ingest(where, sources, now=self.now, day=day, progress=progress)
+        if rehearse:
+            sources = [replace(source, shelf=None) for source in sources]
+        return pipeline.ingest(
+            where, sources, now=self.now, day=day, standard_input=standard_input, progress=progress
+        )
 
     def publish(
         self, where: pipeline.Store, *, progress: pipeline.Progress = pipeline.silent
@@ -180,7 +191,7 @@ class App:
     ) -> RunReport:
         """Everything in order; a rehearsal writes no file and sends nothing."""
         self.sender().close()  # what is wrong with the way out is said before anything is done
-        ingest = self.ingest(where, progress=progress)
+        ingest = self.ingest(where, rehearse=rehearse, progress=progress)
         publish = self.publish(where, progress=progress)
         return RunReport(
             ingest=ingest,
@@ -217,12 +228,29 @@ class App:
     def sources(self) -> list[Source]:
         """The configured sources."""
         return [
-            Source(name=s.name, location=str(s.path), settle_seconds=s.settle.total_seconds())
+            Source(
+                name=s.name,
+                location=str(s.path),
+                settle_seconds=s.settle.total_seconds(),
+                shelf=SHELF if s.after_reading is config.AfterReading.MOVE else None,
+            )
             for s in self.settings.sources
         ]
 
+    @property
+    def settling(self) -> float:
+        """Seconds after its last change at which a file of any source may be read."""
+        return max((s.settle.total_seconds() for s in self.settings.sources if s.path), default=0.0)
+
+    @property
+    def inboxes(self) -> list[Path]:
+        """The folders among the sources: what `serve` watches."""
+        return [s.path for s in self.settings.sources if s.path and not s.path.is_file()]
+
     def _source_of(self, path: Path) -> Source:
         """The source that a path on the command line belongs to; other paths are a source of their own."""
+        if path == Path("-"):
+            return Source(name="standard input", location="-")
         whole = path.absolute()
         for source in self.settings.sources:
             if source.path and (whole == source.path or source.path in whole.parents):

@@ -1,7 +1,7 @@
-"""Stay running: one tick a minute, each of them a whole `run`. Nothing is remembered between ticks.
+"""Stay running: one tick a minute, and one as soon as a file came. Each of them is a whole `run`.
 
-The database says who is due, so a missed tick is caught up by the next one, and cron's
-`digest run` does exactly the same once.
+Nothing is remembered between ticks. The database says who is due, so a missed tick is caught up by
+the next one, and cron's `digest run` does exactly the same once.
 """
 
 from __future__ import annotations
@@ -9,16 +9,23 @@ from __future__ import annotations
 import logging
 import signal
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from threading import Lock
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from digest.app import App
 from digest.errors import DigestError, LockedError
+from digest.watching import Watcher
 
 TICK_SECONDS = 60
+#: how long after a file last changed the tick for it comes, beyond the time that files settle
+_GRACE = timedelta(milliseconds=500)
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
+# late ticks count, many late ones are one, and never two at once
+_PATIENT = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
 
 def serve(app: App, *, tell: Callable[[str], None]) -> None:
@@ -26,24 +33,32 @@ def serve(app: App, *, tell: Callable[[str], None]) -> None:
     # what it warns of, `tell` says as well; its errors are bugs, with their tracebacks
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(timezone=UTC)
+    ticker = Ticker(app, tell)
     scheduler.add_job(
-        Ticker(app, tell).tick,
+        ticker.tick,
         IntervalTrigger(seconds=TICK_SECONDS, timezone=UTC),
         next_run_time=datetime.now(UTC),
-        # late ticks count, many late ones are one, and never two at once
-        misfire_grace_time=None,
-        coalesce=True,
-        max_instances=1,
+        **_PATIENT,
     )
+
+    def arrived() -> None:
+        """A tick once the file has settled; each further change puts it off."""
+        when = datetime.now(UTC) + timedelta(seconds=app.settling) + _GRACE
+        trigger = DateTrigger(when, timezone=UTC)
+        scheduler.add_job(ticker.tick, trigger, id="arrival", replace_existing=True, **_PATIENT)
+
+    watcher = Watcher(app.inboxes, arrived, tell=tell)
     # Waited for, not handled: a handler could find this thread holding a lock that stopping needs.
-    # Blocked before the scheduler's threads begin, which inherit that.
+    # Blocked before the threads begin, which inherit that.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
     try:
         scheduler.start()
+        watcher.start()
         signal.sigwait(_STOPPING)
     finally:
         # from here on a second signal ends the process at once
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    watcher.stop()
     scheduler.shutdown(wait=True)
 
 
@@ -54,10 +69,14 @@ class Ticker:
         self._app = app
         self._tell = tell
         self._told: set[str] = set()
+        self._one_at_a_time = Lock()
 
     def tick(self) -> None:
         """One run at the present moment; what fails is told and the next tick tries again."""
-        app = self._app.at(datetime.now(UTC))
+        with self._one_at_a_time:
+            self._run(self._app.at(datetime.now(UTC)))
+
+    def _run(self, app: App) -> None:
         try:
             with app.writing(wait=0) as database:
                 report = app.run(database, rehearse=False)

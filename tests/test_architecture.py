@@ -17,7 +17,7 @@ import pytest
 FLOORS = (
     ("digest", "exits"),
     ("model", "errors"),
-    ("text", "identity", "cadence", "tokens", "ports", "files", "monitor", "config"),
+    ("text", "identity", "cadence", "tokens", "ports", "files", "monitor", "watching", "config"),
     ("sources", "store", "rank", "issue", "render", "deliver"),
     ("pipeline",),
     ("app",),
@@ -47,7 +47,7 @@ LIBRARIES = {
     "Stemmer": {"rank"},
     "typer": {"cli"},
     "click": {"cli"},
-    "watchfiles": {"scheduler"},
+    "watchfiles": {"watching"},
     "yaml": {"config"},
     "zstandard": {"sources"},
 }

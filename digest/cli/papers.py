@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -32,7 +33,8 @@ def ingest(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="PATH...", help="Files, folders or globs; without any, the configured sources."
+            metavar="PATH...",
+            help="Files, folders or globs, or - for standard input; without any, the configured sources.",
         ),
     ] = None,
     date_: Annotated[
@@ -56,7 +58,14 @@ def ingest(
     day = parse_day(date_, app.now.date())
     space = app.rehearsing() if dry_run else app.writing(wait)
     with space as where, progress() as shown:
-        report = app.ingest(where, paths or None, day=day, progress=shown)
+        report = app.ingest(
+            where,
+            paths or None,
+            day=day,
+            rehearse=dry_run,
+            standard_input=sys.stdin.buffer,
+            progress=shown,
+        )
     if as_json:
         documents.print_json(documents.ingest_report(report, records=dry_run) | {"dry_run": dry_run})
     else:
@@ -93,7 +102,9 @@ def show_ingest(report: IngestReport) -> None:
 
 def rank(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Dumps to rank.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Dumps to rank, or - for standard input.")
+    ],
     interest: Annotated[
         list[str],
         typer.Option(
@@ -113,7 +124,7 @@ def rank(
     from digest.rank import SEND_LINE  # noqa: PLC0415
 
     interests = [parse_interest(text) for text in interest] + [parse_mute(text) for text in mute or ()]
-    found = rank_files(paths, interests, now=now_of(context), limit=limit)
+    found = rank_files(paths, interests, now=now_of(context), limit=limit, standard_input=sys.stdin.buffer)
     if as_json:
         documents.print_json(
             {

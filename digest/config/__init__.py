@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from digest.config.loading import load
     from digest.config.preferences import as_defaults, subscriber_preferences, subscriber_settings
     from digest.config.schema import (
+        AfterReading,
         DefaultSettings,
         FeedSettings,
         LinkSettings,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "WEEKDAYS",
+    "AfterReading",
     "DefaultSettings",
     "FeedSettings",
     "LinkSettings",

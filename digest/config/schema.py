@@ -54,6 +54,13 @@ class Part(BaseModel):
     )
 
 
+class AfterReading(StrEnum):
+    """What becomes of a file that was read."""
+
+    LEAVE = "leave"
+    MOVE = "move"
+
+
 class SourceSettings(Part):
     """One place that dumps come from."""
 
@@ -63,6 +70,8 @@ class SourceSettings(Part):
     url: Url | None = None
     #: a file changed more recently than this waits for the next run
     settle: Annotated[timedelta, between(timedelta(0), _DAY)] = timedelta(seconds=10)
+    #: `move` puts a file that was read into the folder `read` beside it
+    after_reading: Annotated[AfterReading, one_of(AfterReading)] = AfterReading.LEAVE
 
 
 class ScheduleSettings(Part):

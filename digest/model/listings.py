@@ -48,6 +48,8 @@ class Source:
     location: str
     #: a file changed more lately than this many seconds waits for the next run; 0 reads at once
     settle_seconds: float = 0.0
+    #: name of the folder beside a file into which it goes when it was read; `None` leaves it
+    shelf: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

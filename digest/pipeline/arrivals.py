@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from digest import sources
-from digest.model import Problem, Source
+from digest.model import Listing, Problem, Source
 from digest.store import Transaction
 
 
@@ -40,6 +41,12 @@ class Arrivals:
     waiting: tuple[Path, ...] = ()
 
 
+def of_stream(stream: BinaryIO, *, name: str, latest: date) -> Arrivals:
+    """What is piped in."""
+    content = sources.load_stream(stream, name=name, max_bytes=sources.MAX_BYTES)
+    return Arrivals(count=1, each=iter([Arrival(name=name, content=content, latest=latest)]))
+
+
 def of_files(source: Source, *, now: datetime, day: date | None) -> Arrivals:
     """The files of a folder, glob or path; `day` is the last day a page's date may mean, if not today."""
     settle_before = now - timedelta(seconds=source.settle_seconds) if source.settle_seconds else None
@@ -61,3 +68,10 @@ def _of_file(item: Path | Problem, source: Source, latest: date) -> Arrival:
         return Arrival(name=item.name, content=loaded, latest=latest, path=item)
     data, changed = loaded
     return Arrival(name=item.name, content=data, latest=min(latest, changed), path=item)
+
+
+def listings_in(arrival: Arrival) -> list[Listing]:
+    """What an arrival holds, read; what cannot be had or read is a listing too, with its problem."""
+    if isinstance(arrival.content, Problem):
+        return [sources.unreadable(arrival.content, name=arrival.name)]
+    return [sources.read(arrival.content, name=arrival.name, latest=arrival.latest)]

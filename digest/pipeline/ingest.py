@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from digest import exits, sources
-from digest.model import Listing, Problem, Severity, Source, SourceNote
+from digest.model import Health, Listing, Problem, Severity, Source, SourceNote
 from digest.pipeline import arrivals
 from digest.pipeline.arrivals import Arrival
 from digest.pipeline.ports import Progress, Store, silent
@@ -71,17 +72,22 @@ def ingest(
     *,
     now: datetime,
     day: date | None = None,
+    standard_input: BinaryIO | None = None,
     progress: Progress = silent,
 ) -> IngestReport:
     """Read every source and add its papers; a file that cannot be read never stops the others.
 
-    `day` says which day a listing counts for that names none, and the last day that a page date
-    without a year may mean; otherwise these are the present day and the file's own.
+    The location `-` means `standard_input`. `day` says which day a listing counts for that names none,
+    and the last day that a page date without a year may mean; otherwise these are the present day and
+    the file's own.
     """
     reports: list[FileReport] = []
     waiting: list[Path] = []
     for source in wanted:
-        found = arrivals.of_files(source, now=now, day=day)
+        if source.location == "-" and standard_input:
+            found = arrivals.of_stream(standard_input, name=source.name, latest=day or now.date())
+        else:
+            found = arrivals.of_files(source, now=now, day=day)
         waiting += found.waiting
         for done, arrival in enumerate(found.each):
             progress(f"reading {source.name}", done, found.count)
@@ -94,18 +100,27 @@ def _take(
     store: Store, source: Source, arrival: Arrival, now: datetime, day: date | None
 ) -> list[FileReport]:
     """Read an arrival and store what it brought, all of it in one transaction."""
-    listings = _listings(arrival)
+    listings = arrivals.listings_in(arrival)
     with store.write() as transaction:
         reports = [_add(transaction, source, listing, now, day) for listing in listings]
         if arrival.vouch:
             arrival.vouch(transaction)
+    if arrival.path and source.shelf:
+        return _shelved(reports, arrival.path, source.shelf)
     return reports
 
 
-def _listings(arrival: Arrival) -> list[Listing]:
-    if isinstance(arrival.content, Problem):
-        return [sources.unreadable(arrival.content, name=arrival.name)]
-    return [sources.read(arrival.content, name=arrival.name, latest=arrival.latest)]
+def _shelved(reports: list[FileReport], path: Path, shelf: str) -> list[FileReport]:
+    """Move a file into the folder `shelf` beside it; one that cannot be read stays in sight."""
+    readable = all(report.listing.health is not Health.BROKEN for report in reports)
+    if not readable or path.parent.name == shelf:
+        return reports
+    problem = sources.shelve(path, path.parent / shelf)
+    if problem is None:
+        return reports
+    *others, last = reports
+    listing = replace(last.listing, problems=(*last.listing.problems, problem))
+    return [*others, replace(last, listing=listing)]
 
 
 def _add(

@@ -7,10 +7,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
-from digest import rank, sources
+from digest import rank
 from digest.identity import keys, merge, resolve
-from digest.model import Interest, KnownPaper, Listing, Match, Paper, PaperKey, Problem, Reader
+from digest.model import Interest, KnownPaper, Listing, Match, Paper, PaperKey, Problem, Reader, Source
+from digest.pipeline import arrivals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +26,18 @@ class RankedFiles:
 
 
 def rank_files(
-    paths: Sequence[Path], interests: Sequence[Interest], *, now: datetime, limit: int | None = None
+    paths: Sequence[Path],
+    interests: Sequence[Interest],
+    *,
+    now: datetime,
+    limit: int | None = None,
+    standard_input: BinaryIO | None = None,
 ) -> RankedFiles:
-    """The papers of all files by these interests, best first; the files themselves are the background."""
-    listings = [listing for path in paths for listing in _listings(path, now)]
+    """The papers of all files by these interests, best first; the files themselves are the background.
+
+    The path `-` means `standard_input`.
+    """
+    listings = [listing for path in paths for listing in _listings(path, now, standard_input)]
     papers = distinct((record.paper for listing in listings for record in listing.records), now)
     background = rank.Background.empty().updated(known.paper for known in papers)
     matches = rank.rank(papers, Reader(interests=tuple(interests)), background, now, limit)
@@ -67,13 +77,9 @@ def _let_go(holders: dict[PaperKey, set[int]], names: Collection[PaperKey], numb
         holders[key].discard(number)
 
 
-def _listings(path: Path, now: datetime) -> list[Listing]:
-    found = sources.find(path, settle_before=None)
-    listings = [sources.unreadable(problem, name=str(path)) for problem in found.problems]
-    for file in found.ready:
-        loaded = sources.load(file, max_bytes=sources.MAX_BYTES)
-        if isinstance(loaded, Problem):
-            listings.append(sources.unreadable(loaded, name=file.name))
-        else:
-            listings.append(sources.read(loaded[0], name=file.name, latest=min(now.date(), loaded[1])))
-    return listings
+def _listings(path: Path, now: datetime, standard_input: BinaryIO | None) -> list[Listing]:
+    if path == Path("-") and standard_input:
+        found = arrivals.of_stream(standard_input, name="standard input", latest=now.date())
+    else:
+        found = arrivals.of_files(Source(name="files", location=str(path)), now=now, day=None)
+    return [listing for arrival in found.each for listing in arrivals.listings_in(arrival)]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from io import RawIOBase
 from pathlib import Path
+from typing import BinaryIO
 
 from digest.model import Problem, Severity
 from digest.text import printable
@@ -79,6 +80,18 @@ def load(path: Path, *, max_bytes: int = MAX_BYTES) -> tuple[bytes, date] | Prob
         too_large = f"{size:,} bytes, more than the {max_bytes:,} that are read"
         return _fatal(path, f"{too_large}: split it, or take it out of the source")
     return data, _day(facts.st_mtime)
+
+
+def load_stream(stream: BinaryIO, *, name: str, max_bytes: int = MAX_BYTES) -> bytes | Problem:
+    """Everything that `stream` holds, or why it cannot be had; never more than `max_bytes` + 1 are read."""
+    try:
+        data = stream.read(max_bytes + 1)
+    except (OSError, ValueError) as error:
+        return Problem(where=name, what=f"cannot be read: {_reason(error)}", severity=Severity.FATAL)
+    if len(data) > max_bytes:
+        too_large = f"more than the {max_bytes:,} bytes that are read"
+        return Problem(where=name, what=f"{too_large}: split it", severity=Severity.FATAL)
+    return data
 
 
 def _sorted_out(paths: Iterable[Path], settle_before: datetime | None) -> Found:
