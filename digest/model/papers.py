@@ -38,6 +38,11 @@ class Paper:
     #: the day it appeared in a listing
     listed: date | None = None
 
+    @property
+    def body(self) -> str:
+        """What there is to read beside the title: the abstract, or the summary where there is none."""
+        return self.abstract or self.summary or ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:

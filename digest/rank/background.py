@@ -69,7 +69,7 @@ class Background:
         frequencies = dict(self.frequencies)
         count, title_words, abstract_words = 0, 0, 0
         for paper in papers:
-            title, abstract = analyser.read(paper.title), analyser.read(paper.abstract)
+            title, abstract = analyser.read(paper.title), analyser.read(paper.body)
             count += 1
             title_words += len(title)
             abstract_words += len(abstract)

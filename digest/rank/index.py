@@ -47,7 +47,7 @@ class PaperIndex:
     def __init__(self, papers: Sequence[KnownPaper], background: Background, analyser: Analyser) -> None:
         self._known = papers
         self._background = background
-        self._read = [(analyser.read(p.paper.title), analyser.read(p.paper.abstract)) for p in papers]
+        self._read = [(analyser.read(p.paper.title), analyser.read(p.paper.body)) for p in papers]
         self._papers: dict[int, IndexedPaper] = {}
         self._holders: dict[str, list[int]] = {}
         for number, (title, abstract) in enumerate(self._read):

@@ -144,7 +144,7 @@ def field_text(known: KnownPaper, field: Field) -> str:
     if field is Field.TITLE:
         return paper.title
     if field is Field.ABSTRACT:
-        return paper.abstract
+        return paper.body
     return ", ".join(paper.authors) if field is Field.AUTHOR else paper.organization or ""
 
 

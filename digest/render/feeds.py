@@ -115,7 +115,7 @@ def _entry(item: FeedItem, settings: RenderSettings) -> _Entry:
     paper = item.paper.paper
     evidence = telling(item.match.evidence) if item.match else ()
     facts = facts_of(paper, settings)
-    raw = paper.abstract[:_ABSTRACT_WIDTH]
+    raw = paper.body[:_ABSTRACT_WIDTH]
     abstract = safe(raw)
     spans = safe_with(raw, told_spans(evidence, Field.ABSTRACT, raw), abstract)
     return _Entry(

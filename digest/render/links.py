@@ -78,6 +78,7 @@ def links(paper: Paper, settings: RenderSettings) -> tuple[Link, ...]:
         main_link(paper, settings),
         _labelled("PDF", _arxiv(paper, "pdf")),
         _labelled("code", web_url(paper.code_url)),
+        _labelled("project", web_url(paper.project_url)),
     )
     return tuple(link for link in candidates if link)
 

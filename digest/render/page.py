@@ -100,6 +100,6 @@ def _row(row: PageRow, settings: RenderSettings) -> _Row:
         position=row.position,
         line=line(row.paper, row.is_new, settings),
         byline=phrases.byline(row.paper.paper),
-        excerpt="".join(piece.text for piece in excerpt(read_abstract(row.paper.paper.abstract), (), _ROOM)),
+        excerpt="".join(piece.text for piece in excerpt(read_abstract(row.paper.paper.body), (), _ROOM)),
         links=facts.links,
     )

@@ -147,7 +147,7 @@ def card(match: Match, is_new: bool, settings: RenderSettings, room: Room) -> Ca
     paper = match.paper.paper
     facts = facts_of(paper, settings)
     reasons = telling(match.evidence)
-    shown = excerpt(read_abstract(paper.abstract), told_spans(reasons, Field.ABSTRACT, paper.abstract), room)
+    shown = excerpt(read_abstract(paper.body), told_spans(reasons, Field.ABSTRACT, paper.body), room)
     return Card(
         title=facts.title,
         marked=_marked_title(paper.title, reasons, facts),

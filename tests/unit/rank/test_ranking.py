@@ -52,6 +52,15 @@ def test_one_word_sends_from_the_title_or_repeated_and_not_in_passing():
     assert 0 < points[7] < SEND_LINE
 
 
+def test_a_summary_speaks_for_a_paper_without_an_abstract_and_never_beside_one():
+    alone = known(id=98, title="A Report", abstract="", summary="We train diffusion models.")
+    beside = known(id=99, title="A Report", abstract="Boats.", summary="We train diffusion models.")
+    found = rank([alone, beside], reader("diffusion models"), BACKGROUND, NOON)
+    assert [match.paper.id for match in found] == [98]
+    (start, end), *_ = found[0].evidence[0].spans
+    assert alone.paper.body[start:end] == "diffusion models"
+
+
 def test_one_word_in_the_title_alone_reaches_the_line_even_in_a_long_paper():
     long = known(id=99, title="Robots at Work", abstract=FILLER * 12)
     found = rank([long], reader("robots"), BACKGROUND, NOON)

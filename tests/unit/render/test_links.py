@@ -64,12 +64,14 @@ def test_the_query_of_an_endless_title_ends_between_characters():
     assert set(query.split("%E7%8C%AB")) == {""}
 
 
-def test_an_arxiv_id_gives_paper_and_pdf_and_code_comes_last():
-    found = links(paper(arxiv_id="2501.01234", code_url="https://code.example/x"), SETTINGS)
+def test_an_arxiv_id_gives_paper_and_pdf_and_what_the_authors_made_comes_last():
+    facts = {"code_url": "https://code.example/x", "project_url": "https://authors.example/"}
+    found = links(paper(arxiv_id="2501.01234", **facts), SETTINGS)
     assert found == (
         Link("paper", "https://arxiv.org/abs/2501.01234"),
         Link("PDF", "https://arxiv.org/pdf/2501.01234"),
         Link("code", "https://code.example/x"),
+        Link("project", "https://authors.example/"),
     )
 
 

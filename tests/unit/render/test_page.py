@@ -31,6 +31,11 @@ def test_the_whole_listing_is_there_in_order_with_its_marks(read, real_papers):
     assert f"{len(real_papers)} papers listed, 1 new" in tree.text_content()
 
 
+def test_a_summary_is_shown_where_there_is_no_abstract(read):
+    tree = read(rows=rows([known(abstract="", summary="Boats that know the way.")]))
+    assert "Boats that know the way." in tree.text_content()
+
+
 def test_neighbouring_days_are_linked(read):
     tree = read(previous=date(2026, 11, 19), next=date(2026, 11, 23))
     assert tree.xpath("//a[@rel='prev']/@href") == ["days/2026-11-19.html"]
