@@ -58,12 +58,12 @@ def unreadable(problem: Problem, *, name: str) -> Listing:
 
 
 def _read_page(wire: Wire, max_records: int) -> Page:
-    if wire.flaw:
-        return _refused(wire.flaw)
     start = wire.text[:200].lstrip()
-    if not start and not wire.text.strip():
+    if not wire.flaw and not start and not wire.text.strip():
         return _refused("the file is empty")
     shape = detect(wire)
+    if shape is None and wire.flaw:
+        return _refused(wire.flaw)
     if shape is None:
         looked_for = ", or ".join(shape.looks_for for shape in SHAPES)
         return _refused(

@@ -15,5 +15,9 @@ SHAPES: tuple[Shape, ...] = (plain.PAGE, plain.BARE)
 
 
 def detect(wire: Wire) -> Shape | None:
-    """The first shape that matches these bytes, or `None` for what nobody wrote a shape for."""
-    return next((shape for shape in SHAPES if shape.matches(wire)), None)
+    """The first shape that matches these bytes, or `None` for what nobody wrote a shape for.
+
+    Bytes that are no text, or none in UTF-8 or UTF-16, are shown to the shapes that decode for themselves.
+    """
+    asked = (shape for shape in SHAPES if shape.reads_bytes or not wire.flaw)
+    return next((shape for shape in asked if shape.matches(wire)), None)

@@ -86,3 +86,5 @@ class Shape:
     matches: Callable[[Wire], bool]
     #: wire and the number of records wanted at most; more may be returned, the rest is cut
     read: Callable[[Wire, int], Page]
+    #: whether it finds the text in the bytes itself, so that it is asked about a `Wire` with a flaw too
+    reads_bytes: bool = False
