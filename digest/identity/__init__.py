@@ -1,6 +1,6 @@
 """Every name of a paper, strongest first, and when two sightings are one paper.
 
-Keys are canonical strings: `arxiv:2501.01234` (no version), `doi:10.1000/x`, `title:1:...` where 1
+Keys are canonical strings: `arxiv:2501.01234` (no version), `doi:10.1000/x`, `title:2:...` where 2
 is the version of the title normaliser. An arXiv id or DOI belongs to one paper; a title may belong
 to several, so a title never ties papers whose ids differ. Ids are taken from a record's own fields
 and links only: an id that an abstract mentions in its prose is another paper's.
