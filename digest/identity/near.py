@@ -1,0 +1,86 @@
+"""Whether two records without a common key are one paper nevertheless.
+
+Merging two different papers loses one for ever, so a likeness needs a reason: nearly the same title, and
+abstract or authors that confirm it; a title alone must be the same but for a slip of the pen. What
+tells papers apart in a title (numerals, `++`, "Part II", "without") must be equal always.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from digest.identity.abstracts import likeness_of_abstracts
+from digest.identity.authors import likeness_of_authors
+from digest.identity.naming import conflict, ids
+from digest.identity.wording import Wording, difference, wording
+from digest.model import Paper
+
+#: titles less alike than this are not looked at further; 0 to 100
+_LEAST_TITLE = 85.0
+#: the same where the abstracts are the same
+_LEAST_TITLE_WITH_ABSTRACT = 60.0
+_SAME_ABSTRACT = 90.0
+_OTHER_ABSTRACT = 60.0
+_SAME_AUTHORS = 0.5
+#: a paper and its later edition, or last year's column of the same name, are two
+_MOST_DAYS_APART = 300
+
+
+class Confirmation(StrEnum):
+    """What says that two records of like titles are one paper."""
+
+    ABSTRACT = "abstract"
+    AUTHORS = "authors"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """Why two records are one paper though they share no key."""
+
+    #: how alike the titles are, 0 to 100
+    title: float
+    confirmed_by: Confirmation
+    #: how alike what confirms it is: abstracts or titles 0 to 100, authors the percentage in common
+    confirmation: float
+
+
+def same(left: Paper, right: Paper) -> Likeness | None:
+    """The likeness that makes two records one paper, or `None`; symmetric.
+
+    Ids only forbid: two arXiv ids or two DOIs are never one paper. Equal ids are not looked at.
+    """
+    one, other = wording(left.title), wording(right.title)
+    if one.marks != other.marks:
+        return None
+    title = one.likeness(other, at_least=_LEAST_TITLE_WITH_ABSTRACT)
+    if title < _LEAST_TITLE_WITH_ABSTRACT or conflict(ids(left), ids(right)):
+        return None
+    abstract = likeness_of_abstracts(left.abstract, right.abstract)
+    if abstract is not None and abstract >= _SAME_ABSTRACT:
+        return Likeness(title=title, confirmed_by=Confirmation.ABSTRACT, confirmation=abstract)
+    if title < _LEAST_TITLE or one.is_heading or _far_apart(left, right):
+        return None
+    if abstract is not None and abstract < _OTHER_ABSTRACT and one.letters != other.letters:
+        return None
+    return _by_authors(left, right, title) if left.authors and right.authors else _by_title(one, other, title)
+
+
+def _far_apart(left: Paper, right: Paper) -> bool:
+    if left.published is None or right.published is None:
+        return False
+    return abs((left.published - right.published).days) > _MOST_DAYS_APART
+
+
+def _by_authors(left: Paper, right: Paper, title: float) -> Likeness | None:
+    authors = likeness_of_authors(left.authors, right.authors)
+    if authors < _SAME_AUTHORS or difference(wording(left.title), wording(right.title)).content:
+        return None
+    return Likeness(title=title, confirmed_by=Confirmation.AUTHORS, confirmation=100 * authors)
+
+
+def _by_title(one: Wording, other: Wording, title: float) -> Likeness | None:
+    if one.letters != other.letters and not difference(one, other).is_slip:
+        return None
+    return Likeness(title=title, confirmed_by=Confirmation.TITLE, confirmation=title)
