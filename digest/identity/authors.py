@@ -20,19 +20,25 @@ _SUFFIXES = {"jr", "sr", "ii", "iii"}
 @dataclass(frozen=True, slots=True)
 class _Person:
     surname: str
+    letters: str
     words: frozenset[str]
     initials: frozenset[str]
 
 
-def likeness_of_authors(left: tuple[str, ...], right: tuple[str, ...]) -> float:
-    """The share of the authors of the shorter list who stand in the other, 0 to 1; symmetric."""
+def likeness_of_authors(
+    left: tuple[str, ...], right: tuple[str, ...], *, of_longer: bool = False
+) -> float:
+    """The share of one list's authors who stand in the other, 0 to 1; symmetric.
+
+    Of the shorter list, because listings cut long ones off, or of the longer one.
+    """
     one, other = _people(left[:_COMPARED]), _people(right[:_COMPARED])
     if not one or not other:
         return 0.0
-    shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
-    here = sum(any(_is_one(a, b) for b in longer) for a in shorter)
-    there = sum(any(_is_one(a, b) for a in shorter) for b in longer)
-    return min(here, there) / len(shorter)
+    here = sum(any(_is_one(a, b) for b in other) for a in one)
+    there = sum(any(_is_one(a, b) for a in one) for b in other)
+    length = max(len(one), len(other)) if of_longer else min(len(one), len(other))
+    return min(here, there) / length
 
 
 @lru_cache(maxsize=1024)
@@ -49,14 +55,15 @@ def _person(name: str) -> _Person | None:
         return None
     surname = next((word for word in reversed(found) if len(word) > 1), found[-1])
     others = [word for word in found if word != surname]
-    return _Person(surname, frozenset(found), frozenset(word[0] for word in others))
+    return _Person(surname, "".join(found), frozenset(found), frozenset(word[0] for word in others))
 
 
 def _is_one(left: _Person, right: _Person) -> bool:
-    if not _alike(left.surname, right.surname):
-        # the family name may stand first with one of them
-        return left.surname in right.words and right.surname in left.words
-    return not left.initials or not right.initials or bool(left.initials & right.initials)
+    if left.letters == right.letters:
+        return True
+    # the family name may stand first with one of them, or be two words with one of them
+    named = left.surname in right.words or right.surname in left.words or _alike(left.surname, right.surname)
+    return named and (not left.initials or not right.initials or bool(left.initials & right.initials))
 
 
 def _alike(left: str, right: str) -> bool:

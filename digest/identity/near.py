@@ -13,7 +13,7 @@ from enum import StrEnum
 from digest.identity.abstracts import likeness_of_abstracts
 from digest.identity.authors import likeness_of_authors
 from digest.identity.naming import conflict, ids
-from digest.identity.wording import Wording, difference, wording
+from digest.identity.wording import Difference, difference, is_slip, wording
 from digest.model import Paper
 
 #: titles less alike than this are not looked at further; 0 to 100
@@ -23,6 +23,9 @@ _LEAST_TITLE_WITH_ABSTRACT = 60.0
 _SAME_ABSTRACT = 90.0
 _OTHER_ABSTRACT = 60.0
 _SAME_AUTHORS = 0.5
+#: for titles of which one has words more, of papers published on one day
+_ALL_AUTHORS = 0.75
+_MOST_ADDED = 2
 #: a paper and its later edition, or last year's column of the same name, are two
 _MOST_DAYS_APART = 300
 
@@ -52,7 +55,7 @@ def same(left: Paper, right: Paper) -> Likeness | None:
     Ids only forbid: two arXiv ids or two DOIs are never one paper. Equal ids are not looked at.
     """
     one, other = wording(left.title), wording(right.title)
-    if one.marks != other.marks:
+    if one.marks != other.marks and one.letters != other.letters:
         return None
     title = one.likeness(other, at_least=_LEAST_TITLE_WITH_ABSTRACT)
     if title < _LEAST_TITLE_WITH_ABSTRACT or conflict(ids(left), ids(right)):
@@ -64,7 +67,7 @@ def same(left: Paper, right: Paper) -> Likeness | None:
         return None
     if abstract is not None and abstract < _OTHER_ABSTRACT and one.letters != other.letters:
         return None
-    return _by_authors(left, right, title) if left.authors and right.authors else _by_title(one, other, title)
+    return _by_authors(left, right, title) or _by_title(left, right, title)
 
 
 def _far_apart(left: Paper, right: Paper) -> bool:
@@ -74,13 +77,31 @@ def _far_apart(left: Paper, right: Paper) -> bool:
 
 
 def _by_authors(left: Paper, right: Paper, title: float) -> Likeness | None:
-    authors = likeness_of_authors(left.authors, right.authors)
-    if authors < _SAME_AUTHORS or difference(wording(left.title), wording(right.title)).content:
+    one, other = wording(left.title), wording(right.title)
+    found = difference(one, other)
+    short = one.is_short or other.is_short
+    if not found.is_nothing and (short or not _small_change(found, left, right)):
+        return None
+    strict = short or not found.is_nothing
+    authors = likeness_of_authors(left.authors, right.authors, of_longer=strict)
+    if authors < (_SAME_AUTHORS if found.is_nothing else _ALL_AUTHORS):
         return None
     return Likeness(title=title, confirmed_by=Confirmation.AUTHORS, confirmation=100 * authors)
 
 
-def _by_title(one: Wording, other: Wording, title: float) -> Likeness | None:
-    if one.letters != other.letters and not difference(one, other).is_slip:
-        return None
-    return Likeness(title=title, confirmed_by=Confirmation.TITLE, confirmation=title)
+def _small_change(found: Difference, left: Paper, right: Paper) -> bool:
+    """Whether papers of one day and the same people differ by a word added, or by a letter."""
+    if left.published is None or left.published != right.published:
+        return False
+    return found.is_one_letter or (found.added is not None and found.added <= _MOST_ADDED)
+
+
+def _by_title(left: Paper, right: Paper, title: float) -> Likeness | None:
+    one, other = wording(left.title), wording(right.title)
+    unsure = left.authors and right.authors
+    if one.letters == other.letters:
+        # few papers share a long title, whatever a listing says of their authors
+        found = not unsure or not one.is_short
+    else:
+        found = not unsure and is_slip(one, other)
+    return Likeness(title=title, confirmed_by=Confirmation.TITLE, confirmation=title) if found else None

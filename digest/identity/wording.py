@@ -11,6 +11,7 @@ from digest.identity.blocks import LONGEST_TITLE
 from digest.identity.titles import plain_title
 
 _WORD = re.compile(r"[^\W_]+")
+_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]")
 _MARK = re.compile(r"\d+|[+#]+")
 #: words that tell one paper of a series from the next, or a claim from its contrary
 _DISTINCT = frozenset(
@@ -24,11 +25,11 @@ _DISTINCT = frozenset(
 _FUNCTION = frozenset(
     "a an the of for in on to and or with by from at as via its is are s".split()
 )
-#: what a listing adds to a title
+#: what a listing adds to a title's end
 _LABELS = frozenset(
     (
-        "extended abstract invited tutorial panel demo demonstration poster paper talk report short long version"
-        " preprint experience industrial session keynote"
+        "extended abstract only invited tutorial panel demo demonstration poster paper talk slides short long version"
+        " preprint experience industrial session keynote book review a the"
     ).split()
 )
 _HEADING = frozenset(
@@ -38,14 +39,17 @@ _HEADING = frozenset(
         " announcements news abstracts index title summary workshop report"
     ).split()
 )
+_FEWEST_TELLING = 5
 _SHORTEST_FOR_SLIP = 30
 _FEWEST_FOR_SLIP = 5
+_LONG_WORD = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
     """A title as it is compared."""
 
+    #: without what a listing adds at the end, such as "(extended abstract)"
     words: tuple[str, ...]
     #: letters and digits without anything between them
     letters: str
@@ -53,14 +57,16 @@ class Wording:
     marks: tuple[str, ...]
     #: the heading of a column (`Editorial`), which many papers have
     is_heading: bool
+    #: few telling words, so that two papers may well have them
+    is_short: bool
 
     def likeness(self, other: Wording, *, at_least: float) -> float:
         """0 to 100, in whatever order the words stand; 0 below `at_least`."""
-        if self.letters == other.letters:
+        if self.letters == other.letters or self.words == other.words:
             return 100.0
         from rapidfuzz import fuzz  # noqa: PLC0415 - heavy
 
-        found = fuzz.ratio(self.letters, other.letters, score_cutoff=at_least)
+        found = fuzz.ratio("".join(self.words), "".join(other.words), score_cutoff=at_least)
         one, two = " ".join(sorted(self.words)), " ".join(sorted(other.words))
         return max(found, fuzz.ratio(one, two, score_cutoff=max(at_least, found)))
 
@@ -69,13 +75,29 @@ class Wording:
 class Difference:
     """What only one of two titles has."""
 
-    #: words that carry meaning and have no counterpart
-    content: tuple[str, ...]
-    #: pairs of words that differ by a typing error
+    #: words that carry meaning and have no counterpart, for each title
+    content: tuple[tuple[str, ...], tuple[str, ...]]
+    #: pairs of words that differ by a typing error or in number
     errors: tuple[tuple[str, str], ...]
-    #: function words and labels that one of them lacks
+    #: function words that one of them lacks
     small: tuple[str, ...]
-    is_slip: bool
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether no word that carries meaning differs."""
+        return not any(self.content)
+
+    @property
+    def added(self) -> int | None:
+        """How many words one title has more than the other, or `None` where words were replaced."""
+        left, right = map(len, self.content)
+        return None if left and right else left + right
+
+    @property
+    def is_one_letter(self) -> bool:
+        """Whether one word was replaced by another that differs in one letter only."""
+        left, right = self.content
+        return len(left) == len(right) == 1 and _distance(left[0], right[0], 1) == 1
 
 
 @lru_cache(maxsize=2048)
@@ -85,19 +107,35 @@ def wording(title: str) -> Wording:
     words = tuple(_WORD.findall(plain))
     letters = "".join(words)
     marks = _MARK.findall(plain) + [w for w in words if w in _DISTINCT or (len(w) == 1 and w not in _FUNCTION)]
-    content = [w for w in words if w not in _FUNCTION]
-    return Wording(words, letters or plain, tuple(sorted(marks)), set(content) <= _HEADING)
+    content = {w for w in words if w not in _FUNCTION}
+    return Wording(
+        words=_without_labels(tuple(_WORD.findall(_IN_BRACKETS.sub(_unless_label, plain)))),
+        letters=letters or plain,
+        marks=tuple(sorted(marks)),
+        is_heading=content <= _HEADING,
+        is_short=len(content) < _FEWEST_TELLING,
+    )
+
+
+def _unless_label(found: re.Match[str]) -> str:
+    return " " if _LABELS.issuperset(_WORD.findall(found[1])) else found[0]
+
+
+def _without_labels(words: tuple[str, ...]) -> tuple[str, ...]:
+    end = len(words)
+    while end > 1 and words[end - 1] in _LABELS:
+        end -= 1
+    return words[:end]
 
 
 def difference(one: Wording, other: Wording) -> Difference:
     """What is left of two titles when the words they share are taken away."""
     left, right = Counter(one.words), Counter(other.words)
     mine, theirs = list((left - right).elements()), list((right - left).elements())
-    if "".join(mine) == "".join(theirs):
-        mine, theirs = [], []
-    small = [w for w in mine + theirs if w in _FUNCTION or w in _LABELS]
-    mine = [w for w in mine if w not in _FUNCTION and w not in _LABELS]
-    theirs = [w for w in theirs if w not in _FUNCTION and w not in _LABELS]
+    if "".join(mine) == "".join(theirs):  # written apart in one of them
+        return Difference(((), ()), (), ())
+    small = [w for w in mine + theirs if w in _FUNCTION]
+    mine, theirs = ([w for w in some if w not in _FUNCTION] for some in (mine, theirs))
     errors = []
     for word in list(mine):
         twin = next((t for t in theirs if _is_error(word, t)), None)
@@ -105,16 +143,21 @@ def difference(one: Wording, other: Wording) -> Difference:
             errors.append((word, twin))
             mine.remove(word)
             theirs.remove(twin)
-    content = tuple(mine + theirs)
-    is_slip = (
-        not content
-        and not small
-        and len(errors) <= 1
+    return Difference((tuple(mine), tuple(theirs)), tuple(errors), tuple(small))
+
+
+def is_slip(one: Wording, other: Wording) -> bool:
+    """Whether two long titles are the same but for one letter of one long word, or for blanks."""
+    found = difference(one, other)
+    return (
+        found.is_nothing
+        and not found.small
+        and len(found.errors) <= 1
         and min(len(one.letters), len(other.letters)) >= _SHORTEST_FOR_SLIP
-        and len(one.words) >= _FEWEST_FOR_SLIP
-        and all(min(len(a), len(b)) >= 7 for a, b in errors)
+        and min(len(one.words), len(other.words)) >= _FEWEST_FOR_SLIP
+        and _distance(one.letters, other.letters, 1) <= 1
+        and all(min(len(a), len(b)) >= _LONG_WORD for a, b in found.errors)
     )
-    return Difference(content, tuple(errors), tuple(small), is_slip)
 
 
 def _is_error(left: str, right: str) -> bool:
@@ -122,7 +165,14 @@ def _is_error(left: str, right: str) -> bool:
     shorter = min(len(left), len(right))
     if shorter < 4 or left[0] != right[0] or any(c.isdigit() for c in left + right):
         return False
+    if left.removesuffix("y") + "ies" == right or right.removesuffix("y") + "ies" == left:
+        return True
+    allowed = 1 if shorter < 9 else 2
+    return _distance(left, right, allowed) <= allowed
+
+
+def _distance(left: str, right: str, most: int) -> int:
+    """How many letters were added, lost, replaced or swapped; `most + 1` for more than `most`."""
     from rapidfuzz.distance import DamerauLevenshtein  # noqa: PLC0415 - heavy
 
-    allowed = 1 if shorter < 9 else 2
-    return DamerauLevenshtein.distance(left, right, score_cutoff=allowed) <= allowed
+    return DamerauLevenshtein.distance(left, right, score_cutoff=most)
