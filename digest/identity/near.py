@@ -91,7 +91,9 @@ def _by_authors(left: Paper, right: Paper, title: float) -> Likeness | None:
 
 def _small_change(found: Difference, left: Paper, right: Paper) -> bool:
     """Whether papers of one day and the same people differ by a word added, or by a letter."""
-    if left.published is None or left.published != right.published:
+    if left.published and right.published and left.published != right.published:
+        return False
+    if min(len(left.authors), len(right.authors)) < 2 and left.published != right.published:
         return False
     return found.is_one_letter or (found.added is not None and found.added <= _MOST_ADDED)
 

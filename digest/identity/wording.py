@@ -39,7 +39,7 @@ _HEADING = frozenset(
         " announcements news abstracts index title summary workshop report"
     ).split()
 )
-_FEWEST_TELLING = 5
+_FEWEST_TELLING = 4
 _SHORTEST_FOR_SLIP = 30
 _FEWEST_FOR_SLIP = 5
 _LONG_WORD = 7
