@@ -13,7 +13,7 @@ from enum import StrEnum
 from digest.identity.abstracts import likeness_of_abstracts
 from digest.identity.authors import likeness_of_authors
 from digest.identity.naming import conflict, ids
-from digest.identity.wording import Difference, difference, is_slip, wording
+from digest.identity.wording import Wording, difference, is_slip, wording
 from digest.model import Paper
 
 #: titles less alike than this are not looked at further; 0 to 100
@@ -78,23 +78,23 @@ def _far_apart(left: Paper, right: Paper) -> bool:
 
 def _by_authors(left: Paper, right: Paper, title: float) -> Likeness | None:
     one, other = wording(left.title), wording(right.title)
-    found = difference(one, other)
-    short = one.is_short or other.is_short
-    if not found.is_nothing and (short or not _small_change(found, left, right)):
+    short, equal = one.is_short or other.is_short, difference(one, other).is_nothing
+    if not equal and (short or not _small_change(one, other, left, right)):
         return None
-    strict = short or not found.is_nothing
-    authors = likeness_of_authors(left.authors, right.authors, of_longer=strict)
-    if authors < (_SAME_AUTHORS if found.is_nothing else _ALL_AUTHORS):
+    authors = likeness_of_authors(left.authors, right.authors, of_longer=short or not equal)
+    if authors < (_SAME_AUTHORS if equal else _ALL_AUTHORS):
         return None
     return Likeness(title=title, confirmed_by=Confirmation.AUTHORS, confirmation=100 * authors)
 
 
-def _small_change(found: Difference, left: Paper, right: Paper) -> bool:
-    """Whether papers of one day and the same people differ by a word added, or by a letter."""
-    if left.published and right.published and left.published != right.published:
+def _small_change(one: Wording, other: Wording, left: Paper, right: Paper) -> bool:
+    """Whether titles of papers of one day differ by a word or two that one has more, or by a letter.
+
+    Not the titles of a family of models, which often appear together: `X 3 Nano`, `X Omni Technical Report`.
+    """
+    if left.published is None or left.published != right.published or one.is_family:
         return False
-    if min(len(left.authors), len(right.authors)) < 2 and left.published != right.published:
-        return False
+    found = difference(one, other)
     return found.is_one_letter or (found.added is not None and found.added <= _MOST_ADDED)
 
 

@@ -60,6 +60,11 @@ class Wording:
     #: few telling words, so that two papers may well have them
     is_short: bool
 
+    @property
+    def is_family(self) -> bool:
+        """Whether the title may be that of one model of several."""
+        return bool(self.marks) or "report" in self.words
+
     def likeness(self, other: Wording, *, at_least: float) -> float:
         """0 to 100, in whatever order the words stand; 0 below `at_least`."""
         if self.letters == other.letters or self.words == other.words:
