@@ -4,25 +4,36 @@ Keys are canonical strings: `arxiv:2501.01234` (no version), `doi:10.1000/x`, `t
 is the version of the title normaliser. An arXiv id or DOI belongs to one paper; a title may belong
 to several, so a title never ties papers whose ids differ. Ids are taken from a record's own fields
 and links only: an id that an abstract mentions in its prose is another paper's.
+
+Records without a common key may be one paper too: `blocks` finds the few that are worth comparing,
+`same` compares them, and `resolve` decides from keys and likenesses.
 """
 
 from digest.identity.arxiv import arxiv_id
+from digest.identity.blocks import blocks
 from digest.identity.dois import doi
 from digest.identity.merging import merge
-from digest.identity.naming import conflict, is_strong, keys, parse_key
+from digest.identity.naming import conflict, ids, is_strong, keys, parse_key
+from digest.identity.near import Confirmation, Likeness, differ, same
 from digest.identity.resolving import Resolution, resolve
 from digest.identity.titles import TITLE_NORMALISER, title_key
 
 __all__ = [
     "TITLE_NORMALISER",
+    "Confirmation",
+    "Likeness",
     "Resolution",
     "arxiv_id",
+    "blocks",
     "conflict",
+    "differ",
     "doi",
+    "ids",
     "is_strong",
     "keys",
     "merge",
     "parse_key",
     "resolve",
+    "same",
     "title_key",
 ]

@@ -25,9 +25,7 @@ class _Person:
     initials: frozenset[str]
 
 
-def likeness_of_authors(
-    left: tuple[str, ...], right: tuple[str, ...], *, of_longer: bool = False
-) -> float:
+def likeness_of_authors(left: tuple[str, ...], right: tuple[str, ...], *, of_longer: bool = False) -> float:
     """The share of one list's authors who stand in the other, 0 to 1; symmetric.
 
     Of the shorter list, because listings cut long ones off, or of the longer one.

@@ -70,6 +70,25 @@ def same(left: Paper, right: Paper) -> Likeness | None:
     return _by_authors(left, right, title) or _by_title(left, right, title)
 
 
+def differ(left: Paper, right: Paper) -> bool:
+    """Whether two records of one title are two papers all the same; symmetric.
+
+    So are an `Editorial` and the next one. Only a heading or a very short title is doubted, and only for
+    a reason: other authors, another year, another abstract.
+    """
+    one = wording(left.title)
+    if not one.is_heading and not one.is_short:
+        return False
+    abstract = likeness_of_abstracts(left.abstract, right.abstract)
+    if abstract is not None and abstract >= _SAME_ABSTRACT:
+        return False
+    if left.authors and right.authors and likeness_of_authors(left.authors, right.authors) == 0:
+        return True
+    return one.is_heading and (
+        _far_apart(left, right) or (abstract is not None and abstract < _OTHER_ABSTRACT)
+    )
+
+
 def _far_apart(left: Paper, right: Paper) -> bool:
     if left.published is None or right.published is None:
         return False

@@ -14,35 +14,32 @@ _WORD = re.compile(r"[^\W_]+")
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]")
 _MARK = re.compile(r"\d+|[+#]+")
 #: words that tell one paper of a series from the next, or a claim from its contrary
-_DISTINCT = frozenset(
-    (
-        "i ii iii iv v vi vii viii ix x xi xii one two three four five six seven eight nine ten first second third"
-        " fourth fifth sixth seventh eighth ninth tenth no not non without never nor neither cannot cant isnt arent"
-        " dont doesnt wont reply response rebuttal comment comments correction corrigendum erratum addendum"
-        " withdrawn retracted revisited"
-    ).split()
+_DISTINCT = (
+    "i ii iii iv v vi vii viii ix x xi xii one two three four five six seven eight nine ten first second"
+    " third fourth fifth sixth seventh eighth ninth tenth no not non without never nor neither cannot cant"
+    " isnt arent dont doesnt wont reply response rebuttal comment comments correction corrigendum erratum"
+    " addendum withdrawn retracted revisited"
 )
-_FUNCTION = frozenset(
-    "a an the of for in on to and or with by from at as via its is are s".split()
-)
+_FUNCTION = "a an the of for in on to and or with by from at as via its is are s"
 #: what a listing adds to a title's end
-_LABELS = frozenset(
-    (
-        "extended abstract only invited tutorial panel demo demonstration poster paper talk slides short long version"
-        " preprint experience industrial session keynote book review a the"
-    ).split()
+_LABELS = (
+    "extended abstract only invited tutorial panel demo demonstration poster paper talk slides short long"
+    " version preprint experience industrial session keynote book review a the"
 )
-_HEADING = frozenset(
-    (
-        "editorial editor editors guest notes note introduction foreword preface keynote address book review reviews"
-        " column panel session special issue section letter letters chair chairs message welcome contents"
-        " announcements news abstracts index title summary workshop report"
-    ).split()
+#: what columns and front matter are called
+_HEADING = (
+    "editorial editor editors guest notes note introduction foreword preface keynote address book review"
+    " reviews column panel session special issue section letter letters chair chairs message welcome"
+    " contents announcements news abstracts index title summary workshop report"
 )
+_DISTINCT_WORDS, _FUNCTION_WORDS = frozenset(_DISTINCT.split()), frozenset(_FUNCTION.split())
+_LABEL_WORDS, _HEADING_WORDS = frozenset(_LABELS.split()), frozenset(_HEADING.split())
 _FEWEST_TELLING = 4
 _SHORTEST_FOR_SLIP = 30
 _FEWEST_FOR_SLIP = 5
 _LONG_WORD = 7
+#: from here on a letter is a word or a syllable, and another one is no typing error
+_LAST_ALPHABET = "\u10ff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +99,9 @@ class Difference:
     def is_one_letter(self) -> bool:
         """Whether one word was replaced by another that differs in one letter only."""
         left, right = self.content
-        return len(left) == len(right) == 1 and _distance(left[0], right[0], 1) == 1
+        if len(left) != 1 or len(right) != 1 or max(left[0] + right[0]) > _LAST_ALPHABET:
+            return False
+        return _distance(left[0], right[0], 1) == 1
 
 
 @lru_cache(maxsize=2048)
@@ -111,36 +110,40 @@ def wording(title: str) -> Wording:
     plain = plain_title(title[:LONGEST_TITLE]).replace("'", "").replace("’", "")
     words = tuple(_WORD.findall(plain))
     letters = "".join(words)
-    marks = _MARK.findall(plain) + [w for w in words if w in _DISTINCT or (len(w) == 1 and w not in _FUNCTION)]
-    content = {w for w in words if w not in _FUNCTION}
+    marks = _MARK.findall(plain) + [
+        w for w in words if w in _DISTINCT_WORDS or (len(w) == 1 and w not in _FUNCTION_WORDS)
+    ]
+    content = {w for w in words if w not in _FUNCTION_WORDS}
     return Wording(
         words=_without_labels(tuple(_WORD.findall(_IN_BRACKETS.sub(_unless_label, plain)))),
         letters=letters or plain,
         marks=tuple(sorted(marks)),
-        is_heading=content <= _HEADING,
+        is_heading=content <= _HEADING_WORDS,
         is_short=len(content) < _FEWEST_TELLING,
     )
 
 
 def _unless_label(found: re.Match[str]) -> str:
-    return " " if _LABELS.issuperset(_WORD.findall(found[1])) else found[0]
+    return " " if _LABEL_WORDS.issuperset(_WORD.findall(found[1])) else found[0]
 
 
 def _without_labels(words: tuple[str, ...]) -> tuple[str, ...]:
     end = len(words)
-    while end > 1 and words[end - 1] in _LABELS:
+    while end > 1 and words[end - 1] in _LABEL_WORDS:
         end -= 1
     return words[:end]
 
 
 def difference(one: Wording, other: Wording) -> Difference:
     """What is left of two titles when the words they share are taken away."""
+    if other.words < one.words:  # the same for both orders
+        one, other = other, one
     left, right = Counter(one.words), Counter(other.words)
     mine, theirs = list((left - right).elements()), list((right - left).elements())
     if "".join(mine) == "".join(theirs):  # written apart in one of them
         return Difference(((), ()), (), ())
-    small = [w for w in mine + theirs if w in _FUNCTION]
-    mine, theirs = ([w for w in some if w not in _FUNCTION] for some in (mine, theirs))
+    small = [w for w in mine + theirs if w in _FUNCTION_WORDS]
+    mine, theirs = ([w for w in some if w not in _FUNCTION_WORDS] for some in (mine, theirs))
     errors = []
     for word in list(mine):
         twin = next((t for t in theirs if _is_error(word, t)), None)
@@ -168,7 +171,7 @@ def is_slip(one: Wording, other: Wording) -> bool:
 def _is_error(left: str, right: str) -> bool:
     """Whether two words are one, typed wrongly or in another number."""
     shorter = min(len(left), len(right))
-    if shorter < 4 or left[0] != right[0] or any(c.isdigit() for c in left + right):
+    if shorter < 4 or left[0] != right[0] or any(c.isdigit() or c > _LAST_ALPHABET for c in left + right):
         return False
     if left.removesuffix("y") + "ies" == right or right.removesuffix("y") + "ies" == left:
         return True
