@@ -10,15 +10,16 @@ Records without a common key may be one paper too: `blocks` finds the few that a
 """
 
 from digest.identity.arxiv import arxiv_id
-from digest.identity.blocks import blocks
+from digest.identity.blocks import BLOCKS_VERSION, blocks
 from digest.identity.dois import doi
 from digest.identity.merging import merge
 from digest.identity.naming import conflict, ids, is_strong, keys, parse_key
-from digest.identity.near import Confirmation, Likeness, differ, same
+from digest.identity.near import Confirmation, Likeness, differ, same, strangers
 from digest.identity.resolving import Resolution, resolve
 from digest.identity.titles import TITLE_NORMALISER, title_key
 
 __all__ = [
+    "BLOCKS_VERSION",
     "TITLE_NORMALISER",
     "Confirmation",
     "Likeness",
@@ -35,5 +36,6 @@ __all__ = [
     "parse_key",
     "resolve",
     "same",
+    "strangers",
     "title_key",
 ]

@@ -7,6 +7,7 @@ tells papers apart in a title (numerals, `++`, "Part II", "without") must be equ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,8 +19,9 @@ from digest.model import Paper
 
 #: titles less alike than this are not looked at further; 0 to 100
 _LEAST_TITLE = 85.0
-#: the same where the abstracts are the same
-_LEAST_TITLE_WITH_ABSTRACT = 60.0
+#: the same where the abstracts are the same; not much less, or a site's own text that stands in place of
+#: all abstracts would make one paper of many
+_LEAST_TITLE_WITH_ABSTRACT = 75.0
 _SAME_ABSTRACT = 90.0
 _OTHER_ABSTRACT = 60.0
 _SAME_AUTHORS = 0.5
@@ -52,10 +54,11 @@ class Likeness:
 def same(left: Paper, right: Paper) -> Likeness | None:
     """The likeness that makes two records one paper, or `None`; symmetric.
 
-    Ids only forbid: two arXiv ids or two DOIs are never one paper. Equal ids are not looked at.
+    Ids only forbid: two arXiv ids or two DOIs are never one paper. Equal ids are not looked at. A heading
+    such as `Editorial` is no likeness, whatever else is equal.
     """
     one, other = wording(left.title), wording(right.title)
-    if one.marks != other.marks and one.letters != other.letters:
+    if one.is_heading or other.is_heading or (one.marks != other.marks and one.letters != other.letters):
         return None
     title = one.likeness(other, at_least=_LEAST_TITLE_WITH_ABSTRACT)
     if title < _LEAST_TITLE_WITH_ABSTRACT or conflict(ids(left), ids(right)):
@@ -63,7 +66,7 @@ def same(left: Paper, right: Paper) -> Likeness | None:
     abstract = likeness_of_abstracts(left.abstract, right.abstract)
     if abstract is not None and abstract >= _SAME_ABSTRACT:
         return Likeness(title=title, confirmed_by=Confirmation.ABSTRACT, confirmation=abstract)
-    if title < _LEAST_TITLE or one.is_heading or _far_apart(left, right):
+    if title < _LEAST_TITLE or _far_apart(left, right):
         return None
     if abstract is not None and abstract < _OTHER_ABSTRACT and one.letters != other.letters:
         return None
@@ -76,17 +79,31 @@ def differ(left: Paper, right: Paper) -> bool:
     So are an `Editorial` and the next one. Only a heading or a very short title is doubted, and only for
     a reason: other authors, another year, another abstract.
     """
-    one = wording(left.title)
-    if not one.is_heading and not one.is_short:
+    both = wording(left.title), wording(right.title)
+    heading = any(title.is_heading for title in both)
+    if not heading and not any(title.is_short for title in both):
         return False
     abstract = likeness_of_abstracts(left.abstract, right.abstract)
     if abstract is not None and abstract >= _SAME_ABSTRACT:
         return False
     if left.authors and right.authors and likeness_of_authors(left.authors, right.authors) == 0:
         return True
-    return one.is_heading and (
-        _far_apart(left, right) or (abstract is not None and abstract < _OTHER_ABSTRACT)
-    )
+    return heading and (_far_apart(left, right) or (abstract is not None and abstract < _OTHER_ABSTRACT))
+
+
+def strangers(record: Paper, others: Mapping[int, Paper]) -> set[int]:
+    """Those of the papers with the record's title that are not it, nor the same as those before them.
+
+    `others` are looked at in their order; whoever differs from the record or from one that was not
+    sorted out is a stranger, so that no record ties two columns of one heading together.
+    """
+    kept, found = [record], set()
+    for number, paper in others.items():
+        if any(differ(one, paper) for one in kept):
+            found.add(number)
+        else:
+            kept.append(paper)
+    return found
 
 
 def _far_apart(left: Paper, right: Paper) -> bool:

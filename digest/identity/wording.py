@@ -11,6 +11,7 @@ from digest.identity.blocks import LONGEST_TITLE
 from digest.identity.titles import plain_title
 
 _WORD = re.compile(r"[^\W_]+")
+_APART = re.compile(r"[^\w+#]|_")
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]")
 _MARK = re.compile(r"\d+|[+#]+")
 #: words that tell one paper of a series from the next, or a claim from its contrary
@@ -48,7 +49,7 @@ class Wording:
 
     #: without what a listing adds at the end, such as "(extended abstract)"
     words: tuple[str, ...]
-    #: letters and digits without anything between them
+    #: letters, digits, `+` and `#` without anything between them, as in a title's key
     letters: str
     #: what must be equal in titles of one paper: numerals, `+` and `#`, ordinals, negations
     marks: tuple[str, ...]
@@ -109,7 +110,7 @@ def wording(title: str) -> Wording:
     """How `title` is compared, clipped to a length that no real title has."""
     plain = plain_title(title[:LONGEST_TITLE]).replace("'", "").replace("’", "")
     words = tuple(_WORD.findall(plain))
-    letters = "".join(words)
+    letters = _APART.sub("", plain)
     marks = _MARK.findall(plain) + [
         w for w in words if w in _DISTINCT_WORDS or (len(w) == 1 and w not in _FUNCTION_WORDS)
     ]
