@@ -115,18 +115,17 @@ def titles_alone(path: Path) -> Score:
     return Score(found.count((True, True)), found.count((True, False)), found.count((False, True)))
 
 
-def archives() -> list[Paper]:
-    """Every paper of both archives once, without its id; no two of them are the same."""
-    papers = {}
-    for path in ARCHIVES:
-        for row in rows(path):
-            papers[row["id"]] = Paper(
-                title=" ".join(row["title"].split()),
-                abstract=" ".join((row["abstract"] or "").split()),
-                authors=tuple(row.get("authors") or ()),
-                published=date.fromisoformat(row["published"][:10]) if row.get("published") else None,
-            )
-    return list(papers.values())
+def archive(path: Path) -> dict[str, Paper]:
+    """Every paper of an archive by its id, which the paper itself does not hold."""
+    return {
+        row["id"]: Paper(
+            title=" ".join(row["title"].split()),
+            abstract=" ".join((row["abstract"] or "").split()),
+            authors=tuple(row.get("authors") or ()),
+            published=date.fromisoformat(row["published"][:10]) if row.get("published") else None,
+        )
+        for row in rows(path)
+    }
 
 
 def sharing_a_block(papers: list[Paper]) -> set[tuple[int, int]]:
@@ -177,7 +176,13 @@ def _archives():
     if missing:
         print(f"archives: skipped, {', '.join(missing)} is not there")
         return
-    papers = archives()
+    left, right = map(archive, ARCHIVES)
+    known = left.keys() & right.keys()
+    by_key = {i for i in known if title_key(left[i].title) == title_key(right[i].title)}
+    share(f"{len(known)} papers of both archives: one title key", len(by_key) / len(known))
+    alike = {i for i in known if i in by_key or same(left[i], right[i])}
+    share(f"{len(known)} papers of both archives: known as one", len(alike) / len(known))
+    papers = list((left | right).values())
     pairs = sharing_a_block(papers)
     print(f"archives: {len(papers)} papers, {len(pairs)} pairs of them share a block")
     views = {
