@@ -39,7 +39,7 @@ def likeness_of_authors(left: tuple[str, ...], right: tuple[str, ...], *, of_lon
     return min(here, there) / length
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _people(names: tuple[str, ...]) -> tuple[_Person, ...]:
     return tuple(person for name in names if (person := _person(name)))
 
