@@ -32,6 +32,12 @@ def figure(what, own, reference="", theirs=None):
     _print(what, seconds(own), reference, seconds(theirs) if theirs else "", ratio, "", None)
 
 
+def share(what, own, *, aim=None):
+    """Print a share of 1; `aim` is the least wanted."""
+    wanted = "" if aim is None else f"at least {aim:g}"
+    _print(what, f"{own:.4f}", "", "", None, wanted, None if aim is None else own >= aim)
+
+
 def seconds(value):
     if value >= 1:
         return f"{value:.2f} s"

@@ -23,6 +23,9 @@ _INVISIBLE = re.compile(
 )
 #: halves of pairs and the two that are no characters: no encoding, or no XML, takes them
 _NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_FEW = 2_000
+#: the one mark that is a letter once its case is folded
+_BECOMES_A_LETTER = "\u0345"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,9 @@ def fold(text: str) -> str:
     """Lower case without accents, for comparing: `Schrödinger` and `SCHRODINGER` become one."""
     if text.isascii():
         return text.lower()
+    if len(text) > _FEW:
+        # marks are sorted when a text is decomposed, in quadratic time for a text of nothing else
+        text = "".join(c for c in text if not unicodedata.combining(c) or c == _BECOMES_A_LETTER)
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     if decomposed.isascii():
         return decomposed

@@ -14,14 +14,25 @@ from digest.identity.titles import title_key
 from digest.model import Paper, PaperKey
 
 
+def ids(paper: Paper) -> tuple[PaperKey, ...]:
+    """The strong keys of `paper`, strongest first: one arXiv id at most, and its DOIs.
+
+    A record that names two arXiv papers is the one that its own field says; the other is only linked.
+    """
+    given = [text for text in (paper.arxiv_id, paper.url, paper.doi) if text]
+    arxiv = next((name for text in given if (name := arxiv_id(text))), None)
+    found = [f"arxiv:{arxiv}"] if arxiv else []
+    found += [
+        f"doi:{name}"
+        for text in (paper.doi, paper.url)
+        if text and "10." in text and not arxiv_id(text) and (name := doi(text))
+    ]
+    return tuple(dict.fromkeys(found))
+
+
 def keys(paper: Paper) -> tuple[PaperKey, ...]:
     """Every key of `paper`, strongest first; there is always at least the title's."""
-    given = (paper.arxiv_id, paper.url, paper.doi)
-    found: list[PaperKey] = [f"arxiv:{name}" for text in given if text and (name := arxiv_id(text))]
-    if paper.doi and not arxiv_id(paper.doi) and (name := doi(paper.doi)):
-        found.append(f"doi:{name}")
-    found.append(title_key(paper.title))
-    return tuple(dict.fromkeys(found))
+    return (*ids(paper), title_key(paper.title))
 
 
 def parse_key(text: str) -> PaperKey | None:

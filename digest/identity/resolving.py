@@ -21,11 +21,16 @@ def resolve(
     record_keys: Sequence[PaperKey],
     holders: Mapping[PaperKey, Collection[int]],
     keys_of: Mapping[int, Collection[PaperKey]],
+    *,
+    near: Sequence[int] = (),
+    apart: Collection[int] = (),
 ) -> Resolution:
     """Decide which stored paper a record with `record_keys` is.
 
-    `holders` names the papers holding each key, `keys_of` all keys of each of those papers. Two stored
-    papers that the record ties together become one, the older id staying, unless their ids differ.
+    `holders` names the papers holding each key, `keys_of` all keys of each of those papers and of those
+    in `near`: papers that `same` finds alike, the most alike first. `apart` are papers with which the
+    record has no more than a heading in common, see `strangers`. Two stored papers that the record ties
+    together become one, the older id staying, unless their ids differ.
     """
     together: list[int] = []
     known = set(record_keys)
@@ -34,20 +39,34 @@ def resolve(
             if paper in together:
                 continue
             # the strongest shared id decides: a second DOI makes no second paper of one arXiv id
-            same = not together and key.startswith("arxiv:")
-            if not same and conflict(known, keys_of[paper]):
+            decided = not together and key.startswith("arxiv:")
+            if not decided and conflict(known, keys_of[paper]):
                 continue
-            # a title shared by several papers names none of the others once one is found
-            if not is_strong(key) and together and not _joins_by_title(keys_of[paper], known):
+            if not is_strong(key) and (paper in apart or not _joins(keys_of[paper], known, together)):
                 continue
             together.append(paper)
             known |= set(keys_of[paper])
+    if not _has_title_of(record_keys, together, keys_of):
+        fitting = (p for p in near if p not in apart and not conflict(known, keys_of[p]))
+        together += [p for p in fitting if _joins(keys_of[p], known, together)][:1]
     if not together:
         return Resolution(None)
     target = min(together)
-    return Resolution(target, tuple(sorted(p for p in together if p != target)))
+    return Resolution(target, tuple(sorted(p for p in set(together) if p != target)))
 
 
-def _joins_by_title(paper_keys: Collection[PaperKey], known: Collection[PaperKey]) -> bool:
-    """Whether a paper may join others by its title alone: one of the two sides has no id of its own."""
-    return not any(map(is_strong, paper_keys)) or not any(map(is_strong, known))
+def _joins(paper_keys: Collection[PaperKey], known: Collection[PaperKey], together: Collection[int]) -> bool:
+    """Whether a paper may join by its title alone.
+
+    A title that several papers share names none of the others once one is found, unless one of the two
+    sides has no id of its own.
+    """
+    return not together or not any(map(is_strong, paper_keys)) or not any(map(is_strong, known))
+
+
+def _has_title_of(
+    record_keys: Sequence[PaperKey], together: Sequence[int], keys_of: Mapping[int, Collection[PaperKey]]
+) -> bool:
+    """Whether one of the papers found has the record's title: no near title can say more."""
+    titles = {key for key in record_keys if not is_strong(key)}
+    return any(not titles.isdisjoint(keys_of[paper]) for paper in together)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 PaperKey: TypeAlias = str
-"""A paper's canonical name: `arxiv:2501.01234`, `doi:10.1000/x`, `title:1:evtexture++`."""
+"""A paper's canonical name: `arxiv:2501.01234`, `doi:10.1000/x`, `title:2:evtexture++`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

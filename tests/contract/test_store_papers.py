@@ -63,7 +63,7 @@ def test_what_is_unknown_stays_unknown(database):
     found = the_paper(database)
 
     assert found.paper == Paper(title="A title alone", listed=date(2026, 11, 18))
-    assert found.keys == ("title:1:atitlealone",)
+    assert found.keys == ("title:2:atitlealone",)
 
 
 def test_a_new_paper_has_its_moment_its_keys_strongest_first_and_one_listing(database):
@@ -75,7 +75,7 @@ def test_a_new_paper_has_its_moment_its_keys_strongest_first_and_one_listing(dat
     assert added.known == 0
     assert found.first_seen == NOON
     assert found.listings == 1
-    assert found.keys == ("arxiv:2607.01234", "doi:10.1000/x", "title:1:t")
+    assert found.keys == ("arxiv:2607.01234", "doi:10.1000/x", "title:2:t")
 
 
 def test_a_paper_seen_again_is_known_keeps_its_first_moment_and_gains(database):
@@ -88,7 +88,7 @@ def test_a_paper_seen_again_is_known_keeps_its_first_moment_and_gains(database):
     assert again.known == 1
     assert (found.id, found.first_seen, found.listings) == (first.new[0], NOON, 2)
     assert (found.paper.title, found.paper.abstract, found.paper.upvotes) == ("T", "Much longer.", 9)
-    assert found.keys == ("arxiv:2607.01234", "title:1:t", "title:1:tsecondedition")
+    assert found.keys == ("arxiv:2607.01234", "title:2:t", "title:2:tsecondedition")
 
 
 def test_the_source_s_own_text_is_kept_beside_the_readable_one(database):
@@ -183,7 +183,7 @@ def test_two_papers_tied_by_a_second_key_become_the_older_one(merged):
 
     assert (found.id, found.first_seen, found.listings) == (older, NOON, 3)
     assert found.paper.abstract == BY_DOI.abstract
-    assert set(found.keys) == {"arxiv:2607.01234", "doi:10.1000/x", "title:1:ont", "title:1:tinajournal"}
+    assert set(found.keys) == {"arxiv:2607.01234", "doi:10.1000/x", "title:2:ont", "title:2:tinajournal"}
 
 
 def test_an_absorbed_paper_is_found_by_all_its_names(merged):
@@ -193,7 +193,7 @@ def test_an_absorbed_paper_is_found_by_all_its_names(merged):
         found = [
             *papers.by_ids([younger]),
             *papers.find_by_key("doi:10.1000/x"),
-            *papers.find_by_key("title:1:tinajournal"),
+            *papers.find_by_key("title:2:tinajournal"),
             *papers.first_seen_between(NOON - DAY, NOON + 9 * DAY),
         ]
         listed = papers.listed_between(NOON - DAY, NOON + 9 * DAY)
@@ -258,7 +258,7 @@ def test_a_title_shared_by_different_ids_keeps_two_papers(database):
     added = add(database, paper("Attention", arxiv_id="2607.00002"))
 
     with database.read() as transaction:
-        holders = transaction.papers.find_by_key("title:1:attention")
+        holders = transaction.papers.find_by_key("title:2:attention")
 
     assert len(added.new) == 1
     assert [p.paper.arxiv_id for p in holders] == ["2607.00001", "2607.00002"]
@@ -282,7 +282,7 @@ def test_a_second_doi_makes_no_second_paper_of_one_arxiv_id(database):
         "arxiv:2607.00001",
         "doi:10.1000/proceedings",
         "doi:10.1000/journal",
-        "title:1:t",
+        "title:2:t",
     }
 
 

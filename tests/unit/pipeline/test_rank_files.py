@@ -57,7 +57,7 @@ def test_papers_that_a_later_record_ties_become_one():
 
     assert [p.paper.title for p in found] == ["On T", "Other", "Last"]
     assert len({p.id for p in found}) == 3
-    assert found[0].keys == ("arxiv:2607.00001", "doi:10.1000/x", "title:1:ont", "title:1:tinajournal")
+    assert found[0].keys == ("arxiv:2607.00001", "doi:10.1000/x", "title:2:ont", "title:2:tinajournal")
 
 
 def test_no_papers_are_none():
