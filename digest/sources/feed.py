@@ -57,7 +57,7 @@ def _root(head: str) -> str:
 
 
 def _read(wire: Wire, max_records: int) -> Page:
-    parsed = feed_guard.parse(wire.data, _telling(wire.headers), max_records + 1)
+    parsed = feed_guard.parse(wire.data, _telling(wire.headers), max_records)
     if isinstance(parsed, str):
         return _refused(f"not readable as a feed: {parsed}")
     if not parsed.version and not parsed.items:
@@ -116,6 +116,9 @@ def _flaws(wire: Wire, parsed: Parsed) -> list[Finding]:
     if parsed.flaw and not parsed.flaw_is_encoding and _is_cut(wire.data):
         what = "the feed ends in its middle: what followed is missing"
         found.append(Finding(what=what, severity=Severity.LOST))
+    if parsed.count > len(parsed.items):
+        what = f"{parsed.count:,} entries, of which only the first {len(parsed.items):,} were taken"
+        found.append(Finding(what=what, severity=Severity.LOST, number=len(parsed.items) + 1))
     return found
 
 

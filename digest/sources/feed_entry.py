@@ -42,7 +42,7 @@ _REPLACEMENTS = frozenset(("replace", "replace-cross", "updated"))
 _OAI = "oai:arxiv.org:"
 _PREPRINT = re.compile(
     r"https?://(?:www\.|connect\.)?(?:bio|med)rxiv\.org/content/(?:early/[0-9/]{10}/)?"
-    r"(?P<doi>10\.[0-9]{4,9}/[0-9.]{6,40}?)(?:v[0-9]{1,3})?(?:[.?#/].{0,200})?",
+    r"(?P<doi>10\.[0-9]{4,9}/(?:[0-9]{4}\.[0-9]{2}\.[0-9]{2}\.)?[0-9]{4,12})(?:v[0-9]{1,3})?(?:[.?#/].{0,200})?",
     re.IGNORECASE,
 )
 #: a line of a community feed: `Authors: …`, `Upvotes: 53`, `Summary: …`
@@ -199,7 +199,7 @@ def _doi(item: Item, link: str | None) -> str | None:
     found = (identity.doi(text) for text in given if len(text) <= _LONGEST_URL)
     doi = next(filter(None, found), None)
     if doi is None and link and (preprint := _PREPRINT.fullmatch(link)):
-        return identity.doi(preprint["doi"].rstrip("."))
+        return identity.doi(preprint["doi"])
     return doi
 
 
