@@ -3,7 +3,7 @@
 fetch.find, fetch.load   places to files, files to bytes; bounded, never hanging
 read                     bytes to a `Listing`, with the wire shape found from the bytes
 load_stream              standard input to bytes, bounded
-unpack                   an archive's bytes to the files in it, bounded
+unpack                   a packed file's bytes to the files in it, bounded
 shelve                   a file that was read out of the way
 unreadable               a `Listing` for what could not be loaded
 """

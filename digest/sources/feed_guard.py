@@ -53,7 +53,7 @@ def _apart(data: bytes, headers: Mapping[str, str], most: int) -> Parsed | str:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=os.environ | {"PYTHONPATH": path},
-            timeout=10 * seconds,  # a busy machine gives it less than a processor
+            timeout=3 * seconds,  # a busy machine gives it less than a processor
             check=False,
         )
     except subprocess.TimeoutExpired:

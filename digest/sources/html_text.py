@@ -106,6 +106,7 @@ _BARE_ATTRIBUTES = frozenset(
 #: `html.unescape` raises for numbers of thousands of digits
 _LONG_NUMBER = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9A-Fa-f]{7,})+;?")
 _OPEN_END = re.compile(r"<[^\s<>]{0,40}\Z")
+_MOST_PASSES = 4
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 
@@ -133,7 +134,13 @@ def _lines(text: str) -> str:
 
 def _visible(markup: str, *, decode: bool) -> str:
     reader = _Reader(markup, decode=decode)
-    return reader.visible()
+    text = reader.visible()
+    for _ in range(_MOST_PASSES):
+        if not reader.joined:
+            return text
+        reader = _Reader(text, decode=False)
+        text = reader.visible()
+    return text.replace("<", "< ")
 
 
 class _Reader:
@@ -149,6 +156,10 @@ class _Reader:
         #: elements that have no end any more: a model's token `<video>` must not take the rest with it
         self.endless = {"embed", "isindex"}
         self.in_cdata = False
+        #: whether a `<` that was kept has no `>` yet, and whether markup went from behind such a one:
+        #: the two sides could make a tag
+        self.open = False
+        self.joined = False
 
     def visible(self) -> str:
         at, size = 0, len(self.markup)
@@ -170,15 +181,15 @@ class _Reader:
         if tag is None and _CUT.match(self.markup, opens) and _name(self.markup, opens) in KNOWN:
             return len(self.markup)
         if tag is None or not _is_tag(tag, _name(self.markup, opens), decode=self.decode):
-            self.pieces.append("<")
-            return opens + 1
+            return self._keep(opens)
+        self.joined |= self.open
         return self._tag(tag, _name(self.markup, opens))
 
     def _tag(self, tag: re.Match[str], name: str) -> int:
         if name in _DROPPED and name not in self.endless and not tag["close"]:
             self.pieces.append(" ")
             return self._dropped(name, tag.end())
-        if name not in _INLINE:
+        if name in _BLOCK:
             self.pieces.append("\n")
         elif _OPEN_END.search("".join(piece[-41:] for piece in self.pieces[-3:])):
             self.pieces.append(" ")  # else `<scr<b>ipt>` would become a tag
@@ -196,16 +207,22 @@ class _Reader:
         if self.markup.startswith("<![CDATA[", opens):
             self.pieces.append(" ")
             self.in_cdata = True
+            self.joined |= self.open
             return opens + len("<![CDATA[")
+        if opens > self.last_end and not self.markup.startswith("<!--", opens):
+            return self._keep(opens)
+        self.joined |= self.open
         self.pieces.append(" ")
         if self.markup.startswith("<!--", opens):
             if opens + 4 > self.last_comment_end:
                 return len(self.markup)
             return self.markup.index("-->", opens) + 3
-        if opens > self.last_end:
-            self.pieces[-1] = "<"
-            return opens + 1
         return self.markup.index(">", opens) + 1
+
+    def _keep(self, opens: int) -> int:
+        self.pieces.append("<")
+        self.open = True
+        return opens + 1
 
     def _say(self, text: str) -> None:
         if self.decode and "&" in text:
@@ -214,6 +231,7 @@ class _Reader:
             text, self.in_cdata = text.replace("]]>", " ", 1), False
         if text:
             self.pieces.append(text)
+            self.open &= ">" not in text
 
 
 def _name(markup: str, opens: int) -> str:

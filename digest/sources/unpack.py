@@ -1,4 +1,4 @@
-"""Archives to the files in them, recognised from their bytes: gzip, zstd, zip, one inside another at most.
+"""Packed files to the files in them, recognised from their bytes: gzip, zstd, zip, one inside another at most.
 
 What cannot be unpacked, or only in part, is a `Problem` beside what could. Nothing is written anywhere,
 so that a member's name is a name and never a path.
@@ -15,7 +15,7 @@ from digest.sources.fetch import MAX_BYTES
 from digest.sources.unpack_streams import GZIP, ZSTD, Codec, inflate
 from digest.text import printable
 
-#: an archive, and one more inside it
+#: a packed file, and one more inside it
 _DEEPEST = 2
 _OTHERS = (
     (b"BZh", 0, "bzip2"),
@@ -29,7 +29,7 @@ _OTHERS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One file of an archive, or the file itself where it is none."""
+    """One file of a packed file, or the file itself where it is none."""
 
     #: `monday.json` of `monday.json.gz`, `week.zip/monday.json` of `week.zip`
     name: str
@@ -45,7 +45,7 @@ class _Room:
 
 
 def unpack(data: bytes, *, name: str, max_bytes: int = MAX_BYTES) -> tuple[Member | Problem, ...]:
-    """The files in `data`, sorted by name in each archive; `data` itself where it is no archive.
+    """The files in `data`, sorted by name in each; `data` itself where it is not packed.
 
     All that is unpacked comes to no more than `max_bytes`.
     """
@@ -58,7 +58,9 @@ def _members(data: bytes, name: str, depth: int, room: _Room) -> Iterator[Member
     if kind is None:
         yield Member(name=name, data=data)
     elif depth == _DEEPEST:
-        yield _problem(name, f"{kind} inside an archive inside an archive is not unpacked", Severity.LOST)
+        yield _problem(
+            name, f"{kind} inside a packed file inside a packed file is not unpacked", Severity.LOST
+        )
     elif codec:
         yield from _streamed(data, name, codec, depth, room)
     elif kind == unpack_zip.NAME:

@@ -43,6 +43,9 @@ def inflate(data: bytes, codec: Codec, most: int) -> Inflated:
     pieces: list[bytes] = []
     size = at = parts = 0
     while at < len(data):
+        parts += 1
+        if parts > _MOST_PARTS:
+            return _kept(pieces, f"more than {_MOST_PARTS:,} parts: the others are not read")
         if skipped := codec.skipped(data, at):
             at += skipped
             continue
@@ -50,9 +53,6 @@ def inflate(data: bytes, codec: Codec, most: int) -> Inflated:
             # tapes and block devices fill the rest with zeros
             waste = bool(data[at:].strip(b"\0"))
             return _kept(pieces, "something else follows it, and is not read" if waste else None)
-        parts += 1
-        if parts > _MOST_PARTS:
-            return _kept(pieces, f"more than {_MOST_PARTS:,} parts: the others are not read")
         part = codec.start()
         while not part.eof:
             step = data[at : at + codec.step]

@@ -50,31 +50,31 @@ def files(data: bytes, left: Callable[[], int]) -> Iterator[Found]:
         yield Found(flaw=f"more than {_MOST_LINES:,} files: it is not read")
         return
     try:
-        archive = ZipFile(BytesIO(data))
+        pack = ZipFile(BytesIO(data))
     except (BadZipFile, ValueError, NotImplementedError, OSError, struct.error, UnicodeDecodeError):
         yield Found(flaw="its table of files is missing or broken: read as far as it goes", goes_on=True)
         yield from _one_by_one(data, left)
         return
-    with archive:
-        yield from _by_table(archive, left)
+    with pack:
+        yield from _by_table(pack, left)
 
 
-def _by_table(archive: ZipFile, left: Callable[[], int]) -> Iterator[Found]:
-    lines = archive.infolist()
+def _by_table(pack: ZipFile, left: Callable[[], int]) -> Iterator[Found]:
+    lines = pack.infolist()
     wanted = sorted((line for line in lines if _is_wanted(line.filename)), key=lambda line: line.filename)
     refusal = _refusal(lines, wanted)
     if refusal:
         yield Found(flaw=refusal)
         return
     for line in wanted[:_MOST_FILES]:
-        yield _read(archive, line, left())
+        yield _read(pack, line, left())
     if len(wanted) > _MOST_FILES:
         yield Found(flaw=f"{len(wanted):,} files: only the first {_MOST_FILES:,} are read", goes_on=True)
 
 
 def _refusal(lines: list[ZipInfo], wanted: list[ZipInfo]) -> str | None:
     if any(line.filename in _DOCUMENTS for line in lines):
-        return "a document or a program, not an archive of listings"
+        return "a document or a program, not a packed listing"
     places = sorted((line.header_offset, line.compress_size) for line in lines)
     if any(at + _HEADER.size + size > then for (at, size), (then, _) in pairwise(places)):
         return "its files overlap, as only a trap's do"
@@ -87,7 +87,7 @@ def _is_wanted(name: str) -> bool:
     return bool(parts[-1]) and "__MACOSX" not in parts and not any(part.startswith(".") for part in parts)
 
 
-def _read(archive: ZipFile, line: ZipInfo, left: int) -> Found:
+def _read(pack: ZipFile, line: ZipInfo, left: int) -> Found:
     if line.flag_bits & _ENCRYPTED:
         return Found(name=line.filename, flaw="encrypted: it is not read")
     if line.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
@@ -95,7 +95,7 @@ def _read(archive: ZipFile, line: ZipInfo, left: int) -> Found:
     pieces: list[bytes] = []
     size = 0
     try:
-        with archive.open(line) as file:
+        with pack.open(line) as file:
             while piece := file.read(_STEP):
                 pieces.append(piece)
                 size += len(piece)
