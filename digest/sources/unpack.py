@@ -1,4 +1,4 @@
-"""Packed files to the files in them, recognised from their bytes: gzip, zstd, zip, one inside another at most.
+"""Packed files to the files in them, found from their bytes: gzip, zstd, zip, one inside another at most.
 
 What cannot be unpacked, or only in part, is a `Problem` beside what could. Nothing is written anywhere,
 so that a member's name is a name and never a path.
