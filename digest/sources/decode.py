@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Mapping
+from dataclasses import replace
 
 from digest.sources.shape import Wire
 
@@ -13,19 +15,20 @@ _CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r")) + b"\x7f"
 _MOST = 0.3
 
 
-def decode(data: bytes) -> Wire:
-    """`data` with its text; a character cut by the end of the data is dropped and noted."""
+def decode(data: bytes, headers: Mapping[str, str] | None = None) -> Wire:
+    """`data` with its text and its answer's headers; a character cut by the end is dropped and noted."""
+    wire = Wire(data=data, text="", headers=headers or {})
     codec = "utf-16" if data.startswith(_UTF16_MARKS) else "utf-8-sig"
     decoder = codecs.getincrementaldecoder(codec)()
     try:
         text = decoder.decode(data)
     except UnicodeDecodeError as error:
-        return Wire(data=data, text="", flaw=f"not text: byte {error.start} is not {_spoken(codec)}")
+        return replace(wire, flaw=f"not text: byte {error.start} is not {_spoken(codec)}")
     plain = data if codec == "utf-8-sig" else text.encode()
     size = len(plain) - plain.count(b"\r")  # CR LF and LF are to give the same answer
     if len(plain) - len(plain.translate(None, _CONTROLS)) > _MOST * size:
-        return Wire(data=data, text="", flaw="not text: mostly control bytes")
-    return Wire(data=data, text=text, cut=bool(decoder.getstate()[0]))
+        return replace(wire, flaw="not text: mostly control bytes")
+    return replace(wire, text=text, cut=bool(decoder.getstate()[0]))
 
 
 def _spoken(codec: str) -> str:

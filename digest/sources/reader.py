@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from digest.model import Health, Listing, Paper, Problem, Record, Severity
 from digest.sources import dates
@@ -17,16 +17,25 @@ from digest.text import clip, printable
 
 #: a broken page may hold a problem per line; nobody reads more than this
 _MOST_PROBLEMS = 100
+_AHEAD = timedelta(days=366)
 
 
-def read(data: bytes, *, name: str, latest: date, max_records: int = 20_000) -> Listing:
+def read(
+    data: bytes,
+    *,
+    name: str,
+    latest: date,
+    max_records: int = 20_000,
+    headers: Mapping[str, str] | None = None,
+) -> Listing:
     """The listing in `data`; what could not be read is in its problems.
 
     `name` serves only to name problems: the shape is found from the bytes. `latest` is the last day
     that the page's date may mean: the day the file was written, and never one in the future.
+    `headers` are the answer's, where the bytes came by HTTP: a feed's encoding may stand there alone.
     """
-    page = _read_page(decode(data), max_records)
-    day = page.day or (dates.resolve(page.day_label, latest) if page.day_label else None)
+    page = _read_page(decode(data, headers), max_records)
+    day = _day(page, latest)
     records, findings = _records(page.entries[:max_records], day, latest)
     findings = [*page.findings, *findings, *_about_page(page, day, latest, max_records)]
     return Listing(
@@ -55,6 +64,12 @@ def unreadable(problem: Problem, *, name: str) -> Listing:
         problems=(problem,),
         health=Health.BROKEN,
     )
+
+
+def _day(page: Page, latest: date) -> date | None:
+    if page.day:
+        return page.day if page.day <= latest else None
+    return dates.resolve(page.day_label, latest) if page.day_label else None
 
 
 def _read_page(wire: Wire, max_records: int) -> Page:
@@ -111,6 +126,8 @@ def _paper(entry: Entry, day: date | None, latest: date) -> Paper:
     published = facts.published
     if published is None and entry.published_label:
         published = dates.resolve(entry.published_label, day or latest)
+    if published and published > latest + _AHEAD:
+        published = None  # no date at all: journals print next month's, nobody the next century's
     if facts is NO_FACTS:
         return Paper(title=title, abstract=abstract, code_url=code, published=published, listed=day)
     return replace(
@@ -129,6 +146,9 @@ def _shown(raw: str) -> str:
 
 
 def _about_page(page: Page, day: date | None, latest: date, max_records: int) -> Iterable[Finding]:
+    if page.day and day is None:
+        what = f"the listing's day {page.day} is after {latest}, and does not count"
+        yield Finding(what=what, severity=Severity.NOTE)
     if page.day_label and day is None:
         what = f"the page's date “{printable(page.day_label)}” is no day up to {latest}"
         yield Finding(what=what, severity=Severity.NOTE)

@@ -7,8 +7,8 @@ happen in `reader.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from digest.model import Paper, Severity
@@ -25,6 +25,8 @@ class Wire:
     flaw: str | None = None
     #: whether the data end in the middle of a character
     cut: bool = False
+    #: headers of the answer, where the bytes came by HTTP: `content-type`, `content-location`
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
