@@ -15,7 +15,7 @@ from digest.sources.cards import Card, is_long, is_open, unlinked, unpictured
 from digest.sources.links import code_link
 from digest.sources.parts import Part
 from digest.sources.shape import Finding
-from digest.sources.signs import Kind, Sign, sign_of
+from digest.sources.signs import Kind, Sign, profile, sign_of
 
 #: phrases that stand at the top of a page and nowhere else
 _TOP = frozenset({"promotion", "author"})
@@ -208,12 +208,12 @@ class Assembler:
         if self._card:
             self._card.in_tail = True
 
-    def _thumbnail(self, part: Part, sign: Sign) -> None:
+    def _thumbnail(self, _part: Part, sign: Sign) -> None:
         card = self._card
         if card and card.title and sign.paper and sign.paper != card.paper:
             card.in_tail = True
 
-    def _frame(self, part: Part, sign: Sign) -> None:
+    def _frame(self, part: Part, _sign: Sign) -> None:
         kinds = header.phrases(part.text)
         self.header_kinds |= kinds
         if kinds & _TOP and self._cards and all(f.what != SECOND_HEADER for f in self.findings[-1:]):
@@ -239,6 +239,7 @@ class Assembler:
             return
         elsewhere = part.target and not sign.paper and not is_long(part.text)
         if not elsewhere and any(map(str.isalnum, part.text)):
+            card.proven = card.proven or sign.paper is not None
             card.add_text(part, sure=sign.paper is not None)
 
     def _authors(self, part: Part, sign: Sign) -> None:
@@ -263,14 +264,17 @@ class Assembler:
             card.published = sign.label
         self._numbers.clear()
 
-    def _dot(self, part: Part, sign: Sign) -> None:
+    def _dot(self, part: Part, _sign: Sign) -> None:
         if self._card and self._card.title:
             self._card.name()
             self._card.in_tail, self._card.tail_block = True, part.block
 
-    def _profile(self, part: Part, sign: Sign) -> None:
+    def _profile(self, part: Part, _sign: Sign) -> None:
         card = self._card
-        if card and card.title and card.organization is None and not self._submitted:
+        if card is None or not card.title or self._submitted:
+            return
+        is_picture = card.organization == profile(part.target or "")
+        if card.organization is None or is_picture:
             card.organization = unpictured(part.text)
             card.prove(part)
 

@@ -51,7 +51,7 @@ def _read(wire: Wire, max_records: int) -> Page:
 
 PAGE = Shape(
     name="bare-urls",
-    looks_for="one as text with the URL of each link in a line of its own",
+    looks_for="a listing page with each link's URL in a line of its own",
     matches=_matches,
     read=_read,
 )

@@ -23,6 +23,10 @@ _FENCE = re.compile(r" {0,3}(?:```|~~~)[^`]*")
 _BULLET = re.compile(r"\s*(?:[*+\-•]|(?P<number>\d{1,3}[.)]))\s+|\s*(?:>\s?)+")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _EMPHASIS = re.compile(r"(?P<mark>\*\*\*|\*\*|__|\*|_)(?P<inner>[^*_\s](?:[^*_]{0,1000}[^*_\s])?)(?P=mark)")
+#: tags that converters leave where Markdown has no such thing
+_TAG = re.compile(
+    r"</?(?:div|span|br|img|svg|figure|picture|button|input|time)\b[^<>]{0,2000}>", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"<?(?P<address>https?://[^\s<>]{1,2000})>?")
 _DOT = "·"
 #: so much text between links is prose
@@ -98,6 +102,8 @@ class _Blocks:
         self._line = 0
         self._heading = 0
         self._bullet = False
+        #: whether the open block is a line of links, which no text continues
+        self._links = False
         self._number = 0
         self._code = 0
 
@@ -133,8 +139,7 @@ class _Blocks:
             yield from self._flush()
             bullet = self._bullet_of(row)
             self._begin(row, bullet.end() if bullet else 0, bullet=bool(bullet))
-            if row.is_links:
-                yield from self._flush()
+            self._links = row.is_links
 
     def _is_underline(self, row: _Row) -> bool:
         under_text = bool(self._items) and not row.after_blank and not self._heading
@@ -151,7 +156,7 @@ class _Blocks:
         bullet = self._bullet_of(row)
         if self._heading:
             return row.front[:1].isspace() and not bullet
-        if row.is_links:
+        if row.is_links or self._links:
             return False
         return not bullet or (not self._bullet and len(shown(row.items)) > _SHORT)
 
@@ -170,7 +175,7 @@ class _Blocks:
             self._number += 1
             make = self._title if self._heading else self._paragraph
             yield from make()
-        self._items, self._heading = [], 0
+        self._items, self._heading, self._links = [], 0, False
 
     def _title(self) -> Iterator[Part]:
         links = [item for item in self._items if isinstance(item, Link) and item.text]
@@ -219,6 +224,8 @@ class _Blocks:
 
 def clean(text: str) -> str:
     """`text` with white space joined, entities read, and marks around the whole taken away."""
+    if "<" in text:
+        text = _TAG.sub(" ", text)
     text = join_space(text)
     if "&" in text:
         text = _ENTITY.sub(lambda found: html.unescape(found.group()), text)

@@ -23,14 +23,14 @@ _RUN = r"\[{5,}"
 _PLAIN = re.compile(rf"\n|{_RUN}|!?\[|\]")
 _ESCAPING = re.compile(rf"\n|{_RUN}|!?\[|\]|{_BREAK}|{_BLANK}|{_ESCAPE}")
 _TARGET = re.compile(
-    r"\(\s{0,9}(?:<(?P<angled>[^<>\n]{0,2000})>|(?P<bare>(?:[^\s()<>]|\([^\s()]{0,80}\)){0,2000}))"
+    r"\(\s{0,9}(?:<(?P<angled>[^<>\n]{0,2000})>|(?P<bare>(?:[^\s()<>]|\([^\s()]{0,80}\)|\n(?=[^\s\[\]])){0,2000}))"
     r"(?:\s{1,9}(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'))?\s{0,9}\)"
 )
 _REFERENCE = re.compile(r"\[(?P<label>[^\[\]\n]{0,200})\]")
 #: `{.line-clamp-3}` after a link or a span
 _ATTRIBUTES = re.compile(r"\{[.#][^{}\n]{0,300}\}")
 _DEFINITION = re.compile(
-    r"^ {0,3}\[(?P<label>[^\[\]\n]{1,200})\]:[ \t]{0,9}<?(?P<target>(?:https?://|/|#)[^\s<>]{0,2000})>?[^\n]*$",
+    r"^ {0,3}\[(?P<label>[^\[\]\n]{1,200})\]:[ \t]{0,9}<?(?P<target>(?:[a-z]{1,12}:|/|#)[^\s<>]*)>?[^\n]*$",
     re.MULTILINE,
 )
 #: what may stand between the beginning of a line and a link that fills it
@@ -39,6 +39,7 @@ _LONGEST_FRONT = 12
 _PAPER_PAGE = re.compile(r"/papers/\d")
 #: the longest abstract with its markup, and more
 _LONGEST = 20_000
+_LONGEST_TARGET = 2_000
 #: links in links in links
 _DEEPEST = 3
 _MOST_OPEN = 16
@@ -74,8 +75,11 @@ Item: TypeAlias = str | Link | Newline
 
 
 class _Opener(NamedTuple):
-    index: int
+    #: where it stands among the pieces
+    place: int
     at: int
+    #: where its text begins
+    start: int
     line: int
     is_image: bool
     #: whether nothing but marks stands before it on its line
@@ -87,7 +91,7 @@ class _Opener(NamedTuple):
 def definitions(text: str) -> dict[str, str]:
     """The list of link targets, `[12]: https://…`, by label."""
     found = islice(_DEFINITION.finditer(text), _MOST_DEFINITIONS)
-    return {join_space(one["label"]).casefold(): one["target"] for one in found}
+    return {join_space(one["label"]).casefold(): one["target"][:_LONGEST_TARGET] for one in found}
 
 
 def scan(text: str, *, escapes: bool, targets: Mapping[str, str]) -> Iterator[Item]:
@@ -152,8 +156,9 @@ class _Scanner:
         near = at - self._line_start <= _LONGEST_FRONT
         self._open.append(
             _Opener(
-                index=len(self._out),
+                place=len(self._out),
                 at=at,
+                start=end,
                 line=self._line,
                 is_image=found.group() == "![",
                 in_front=near and bool(_FRONT.fullmatch(self._text, self._line_start, at)),
@@ -171,7 +176,8 @@ class _Scanner:
         end = at + 1
         if found := _TARGET.match(self._text, end):
             bare = found["bare"]
-            return self._link(at, found["angled"] if bare is None else bare, found.end())
+            target = found["angled"] if bare is None else bare.replace("\n", "")
+            return self._link(at, target, found.end())
         if found := _REFERENCE.match(self._text, end):
             label = found["label"] or self._label()
             if label and (target := self._targets.get(join_space(label).casefold())):
@@ -194,7 +200,7 @@ class _Scanner:
         """The text of the link that ends here, where that is its label."""
         if not self._open:
             return None
-        start = self._open[-1].at + 1
+        start = self._open[-1].start
         return self._text[start : start + 200].partition("]")[0]
 
     def _bare_close(self, at: int) -> int:
@@ -205,11 +211,16 @@ class _Scanner:
                 self._out.append("]")  # of the prose in a link that is still open
                 return end
             self._open.pop()
-            label = self._text[top.at + 1 : at] if self._targets and at - top.at <= 300 else ""
-            if label and (target := self._targets.get(join_space(label).casefold())):
+            label = self._text[top.start : at] if self._targets and at - top.at <= 300 else ""
+            # a number in brackets is a citation
+            if (
+                label
+                and not label.isdecimal()
+                and (target := self._targets.get(join_space(label).casefold()))
+            ):
                 return self._collapse(top, at, target, end)
             if found := _ATTRIBUTES.match(self._text, end):
-                self._out[top.index] = ""
+                self._out[top.place] = ""
                 return found.end()
         self._out.append("]")
         return end
@@ -237,12 +248,12 @@ class _Scanner:
 
     def _collapse(self, opener: _Opener, at: int, target: str | None, end: int) -> int:
         """Make one link of all since `opener`, or nothing of an image."""
-        content = self._out[opener.index + 1 :]
+        content = self._out[opener.place + 1 :]
         depth = 1 + max((item.depth for item in content if isinstance(item, Link)), default=0)
         if depth > _DEEPEST:
             self._out.append("]")
             return at + 1
-        del self._out[opener.index :]
+        del self._out[opener.place :]
         self._line += self._text.count("\n", at, end)
         if opener.is_image:
             return end

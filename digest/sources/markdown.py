@@ -10,7 +10,9 @@ from digest.sources.parts import Part
 from digest.sources.shape import Page, Shape, Wire
 
 _MARKS = re.compile(r"^ {0,3}#{1,6} |\]\(|\]\[|^ {0,3}[=-]{3,}[ \t\r]*$", re.MULTILINE)
-_FRONT_MATTER = re.compile(r"\s{0,20}---[ \t]*\r?\n(?:[^\r\n]{0,2000}\r?\n){0,60}?(?:---|\.\.\.)[ \t]*\r?(?=\n)")
+_FRONT_MATTER = re.compile(
+    r"\s{0,20}---[ \t]*\r?\n(?:[^\r\n]{0,2000}\r?\n){0,60}?(?:---|\.\.\.)[ \t]*\r?(?=\n)"
+)
 _ESCAPES = re.compile(r"\\[\]\[*<>_.#]")
 
 
@@ -58,7 +60,7 @@ def _read(wire: Wire, max_records: int) -> Page:
 
 PAGE = Shape(
     name="markdown",
-    looks_for="a listing page in Markdown (headings with links to papers, numbers of authors, dates)",
+    looks_for="a listing page in Markdown",
     matches=_matches,
     read=_read,
 )

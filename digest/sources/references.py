@@ -28,7 +28,7 @@ def _read(wire: Wire, max_records: int) -> Page:
 
 PAGE = Shape(
     name="link-references",
-    looks_for="one as text with numbered links (`[title][12]`)",
+    looks_for="a listing page with numbered links",
     matches=_matches,
     read=_read,
 )

@@ -5,7 +5,7 @@ Add a shape: write its file with a `Shape`, put it here before the shapes that w
 
 from __future__ import annotations
 
-from digest.sources import bare_urls, markdown, plain, references, titles_lost, trending
+from digest.sources import bare_urls, browser, markdown, plain, references, titles_lost, trending
 from digest.sources.shape import Shape, Wire
 
 #: raised whenever the same bytes would be read differently
@@ -17,6 +17,7 @@ SHAPES: tuple[Shape, ...] = (
     trending.PAGE,
     references.PAGE,
     markdown.PAGE,
+    browser.PAGE,
     plain.PAGE,
     plain.BARE,
 )

@@ -22,7 +22,8 @@ HEAD = 65_536
 #: kinds that stand around papers and seldom around anything else
 _PROOF = frozenset({Kind.UPVOTES, Kind.COMMENTS, Kind.AUTHORS, Kind.DATE, Kind.CODE})
 #: without a page header, so many cards show that a file is a listing
-_FEW = 2
+FEW = 2
+_TRENDING = "trending papers"
 _TITLES_LOST = (
     "the titles were lost when the page was made text: only “Submitted by” and names are left, {count} times;"
     " save the page in another way"
@@ -37,6 +38,8 @@ class Survey:
     level: int
     #: cards with the looks of a paper
     cards: int
+    #: headings that would be titles
+    titles: int
     #: whether the page's header is there
     has_header: bool
     #: whether the header itself has marks, as the page's plain text has not
@@ -47,31 +50,37 @@ class Survey:
     @property
     def is_listing(self) -> bool:
         """Whether this is a listing page in marked text, though perhaps one without papers."""
-        return (self.has_header and self.is_marked) or self.cards >= _FEW
+        return (self.has_header and self.is_marked) or self.cards >= FEW
 
 
 def survey(parts: Iterable[Part]) -> Survey:
     """What `parts` of a file's beginning show."""
     seen = list(parts)
-    kinds, marked_at, trending = set[str](), None, False
-    header_at = -1
+    kinds, header_at, marked_at, is_trending = set[str](), -1, len(seen), False
+    before = ""
     for i, part in enumerate(seen):
-        phrases = header.phrases(part.text) if len(part.text) < 200 else frozenset()
+        phrases = header.phrases(part.text)
         if phrases - {"date"}:
             kinds |= phrases
             header_at = i
-        if marked_at is None and (part.heading or part.target or part.is_link):
-            marked_at = i
-        trending = trending or (part.heading > 0 and part.text.casefold() == "trending papers")
+        if part.heading or part.target or part.is_link:
+            marked_at = min(marked_at, i)
+        named = _TRENDING in {
+            part.text.casefold() if part.heading else "",
+            before if "author" in phrases else "",
+        }
+        is_trending = is_trending or named
+        before = part.text.casefold()
     level = title_level(seen)
     assembler = Assembler(level)
-    proven = sum(card.proven and card.paper is not None for card in assembler.cards(seen))
+    cards = list(assembler.cards(seen))
     return Survey(
         level=level,
-        cards=proven,
+        cards=sum(card.proven and card.paper is not None for card in cards),
+        titles=len(cards),
         has_header=header.is_certain(kinds),
-        is_marked=marked_at is not None and marked_at <= header_at,
-        is_trending=trending,
+        is_marked=marked_at <= header_at,
+        is_trending=is_trending,
     )
 
 
@@ -167,7 +176,7 @@ def _doubt(card: Card) -> Finding:
 
 def _without_records(assembler: Assembler, doubtful: Sequence[Card], name: str) -> Page:
     label = assembler.day_label
-    if assembler.only_submitted >= _FEW:
+    if assembler.only_submitted >= FEW:
         return titles_lost(assembler.only_submitted, line=assembler.findings[0].line, label=label)
     if doubtful:
         found = f"such as the heading “{pairs.beginning(doubtful[0].title)}”"

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from digest.sources import header
-from digest.sources.dates import LABEL
+from digest.sources.dates import GLUED, LABEL
+from digest.sources.frame import is_frame
 from digest.sources.links import code_link
 from digest.sources.parts import Part
 
@@ -52,44 +53,54 @@ class Sign:
     paper: str | None = None
 
 
-_COUNT = r"(?P<{0}>[0-9][0-9,]{{0,11}}(?:\.[0-9]{{1,2}})?[ ]?[kKmM]?|[-–—])"
+_NUMBER = r"[0-9][0-9,]{0,11}(?:\.[0-9]{1,2})?[ ]?[kKmM]?|[-–—]"
+_COUNT, _COUNT_FIRST = rf"(?P<count>{_NUMBER})", rf"(?P<count_first>{_NUMBER})"
+#: a check box, or a pictured arrow or star
 _MARK = r"(?:\[[-x ]?\][ ]?)?(?:[▲△↑⬆👍⭐★☆💬+]\ufe0f?[ ]?)?"
 _PATTERNS = {
-    Kind.NUMBER: rf"{_MARK}{_COUNT.format('number')}",
-    Kind.UPVOTES: rf"{_MARK}upvotes?[ ]?:?[ ]?(?:{_COUNT.format('upvotes')})?|{_COUNT.format('upvotes_first')}[ ]upvotes?",
-    Kind.COMMENTS: rf"(?:comments?[ ]?:?[ ])?{_COUNT.format('comments')}(?:[ ]comments?)",
-    Kind.AUTHORS: rf"(?:(?:[-*+·•]|\[[^\[\]]{{0,60}}\])[ ]?){{0,20}}{_COUNT.format('authors')}[ ]authors?",
-    Kind.DATE: rf"(?:[-·][ ])?(?:(?:published|submitted)(?:[ ]on)?[ ]?:?[ ])?(?P<date>{LABEL})",
+    Kind.NUMBER: rf"{_MARK}{_COUNT}",
+    Kind.UPVOTES: rf"{_MARK}upvotes?[ ]?:?[ ]?{_COUNT}?|{_COUNT_FIRST}[ ]upvotes?",
+    Kind.COMMENTS: rf"comments?[ ]?:?[ ]{_COUNT}|{_COUNT_FIRST}[ ]comments?",
+    Kind.AUTHORS: rf"(?:(?:[-*+·•]|\[[^\[\]]{{0,60}}\])[ ]?){{0,20}}{_COUNT}[ ]authors?",
+    Kind.DATE: rf"(?:[-·][ ])?(?:(?:published|submitted)(?:[ ]on)?[ ]?:?[ ])?(?:(?P<date>{LABEL})|{GLUED})",
     Kind.DOT: r"[·•]",
-    Kind.CODE: rf"(?:link:[ ])?(?:view[ ])?(?:on[ ])?github(?:[ ]repo(?:sitory)?)?[ ]?:?[ ]?(?:{_COUNT.format('stars')})?(?:[ ]stars?)?"
-    rf"|{_COUNT.format('stars_first')}[ ]stars?",
-    Kind.ELSEWHERE: r"(?:link:[ ])?(?:view[ ])?(?:arxiv|pdf|paper|project)(?:[ ](?:page|pdf|link|explained))*",
+    Kind.CODE: (
+        rf"(?:link:[ ])?(?:view[ ])?(?:on[ ])?github(?:[ ]repo(?:sitory)?)?[ ]?:?[ ]?{_COUNT}?(?:[ ]stars?)?"
+        rf"|{_COUNT_FIRST}[ ]stars?"
+    ),
+    Kind.ELSEWHERE: (
+        r"(?:link:[ ])?(?:view[ ])?(?:arxiv|pdf|paper|project)(?:[ ](?:page|pdf|link|explained)){0,3}"
+    ),
     Kind.SUBMITTED: r"(?:subscribe)?submitted[ ]by:?(?:[ ](?P<name>\S.{0,80}))?",
 }
 _LOOKS = [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS.items()]
 _LONGEST_SIGN = 120
-_FRAME = frozenset(
-    """about|ai apps|all|back to|blog|blog articles|bookmark|buckets|careers|changelog|collections|community|company|contact
-    |daily|daily papers|datasets|discord|docs|documentation|download|endpoints|enterprise|enterprise hub|feed|feedback|following
-    |forum|github|hugging face|hugging face's logo|huggingface|inference endpoints|inference providers|jobs|join|languages|learn
-    |legal|links/buttons:|linkedin|log in|login|log out|menu|models|monthly|more|navigation|new|newsletter|next|organizations|papers
-    |posts|press|previous|pricing|privacy|privacy policy|profile|recent|references|resources|search|see all|see more|service status
-    |settings|share|show more|sign in|sign up|skip to content|social|solutions|spaces|storage buckets|storage|subscribe
-    |system theme|tasks|team & enterprise|team|terms|terms of service|this week|tos|today|top|trending|trending papers|tutorials
-    |twitter|upvote|upvotes|view all|website|weekly|yesterday|your papers|images|links|buttons|comments|authors|abstract|summary
-    |load more|copy link|view pdf|arxiv page|view arxiv page|visible links|hidden links|daily papers - hugging face
-    |trending papers - hugging face|hugging face – the ai community building the future.""".replace("\n", "").split("|")
-)
-_FRAME_WORDS = frozenset(word.strip() for word in _FRAME)
 _ID = r"(?P<id>\d{4}\.\d{4,5})(?:v\d{1,2})?"
 #: a paper's own page or its section, on the site, a mirror, or in a saved copy
 _PAPER_PAGE = re.compile(rf"(?:[^?#]*/)?papers/{_ID}(?P<rest>[/?#].*)?", re.IGNORECASE | re.ASCII)
 _LOGIN = re.compile(rf".*login\?next=(?:%2F|/)papers(?:%2F|/){_ID}(?!\w).*", re.IGNORECASE | re.ASCII)
 _ARXIV = re.compile(rf"https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/{_ID}(?:\.pdf)?", re.IGNORECASE | re.ASCII)
-_PROFILE = re.compile(r"(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co))?/(?P<name>[\w.\-]{1,100})/?", re.ASCII)
+_PROFILE = re.compile(
+    r"(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co))?/(?P<name>[\w.\-]{1,100})/?", re.ASCII
+)
 _NO_PROFILE = frozenset(
-    "blog|changelog|chat|collections|contact|datasets|docs|enterprise|front|inference|join|jobs|learn|login|logout|models"
-    "|new|organizations|papers|posts|pricing|privacy|search|settings|spaces|storage|support|tasks|terms-of-service|welcome".split("|")
+    (
+        *("blog", "changelog", "chat", "collections", "contact", "datasets", "docs", "enterprise", "front"),
+        *(
+            "inference",
+            "join",
+            "jobs",
+            "learn",
+            "login",
+            "logout",
+            "models",
+            "new",
+            "organizations",
+            "papers",
+        ),
+        *("posts", "pricing", "privacy", "search", "settings", "spaces", "storage", "support", "tasks"),
+        *("terms-of-service", "welcome"),
+    )
 )
 _THOUSANDS = {"k": 1_000, "m": 1_000_000}
 
@@ -132,13 +143,13 @@ def _by_target(part: Part, looks: Sign | None, paper: str | None) -> Sign | None
     if looks:
         arxiv = _ARXIV.fullmatch(target) if looks.kind is Kind.ELSEWHERE else None
         return Sign(kind=looks.kind, count=count, label=looks.label, paper=arxiv["id"] if arxiv else paper)
-    return Sign(kind=Kind.PROFILE) if is_profile(target) else None
+    return Sign(kind=Kind.PROFILE) if profile(target) else None
 
 
-def is_profile(target: str) -> bool:
-    """Whether `target` is the page of a person or an organisation."""
+def profile(target: str) -> str | None:
+    """The handle of the person or organisation whose page `target` is."""
     found = _PROFILE.fullmatch(target)
-    return found is not None and found["name"].lower() not in _NO_PROFILE
+    return found["name"] if found and found["name"].lower() not in _NO_PROFILE else None
 
 
 def _looks(text: str) -> Sign | None:
@@ -147,12 +158,9 @@ def _looks(text: str) -> Sign | None:
         if found is None:
             continue
         named = found.groupdict()
-        count = next((named[name] for name in _COUNTS if named.get(name)), None)
+        count = named.get("count") or named.get("count_first")
         label = named.get("date") or named.get("name")
         return Sign(kind=kind, count=number(count) if count else None, label=label)
     if header.phrases(text):
         return Sign(kind=Kind.HEADER)
-    return Sign(kind=Kind.FRAME) if text.casefold() in _FRAME_WORDS else None
-
-
-_COUNTS = ("number", "upvotes", "upvotes_first", "comments", "authors", "stars", "stars_first")
+    return Sign(kind=Kind.FRAME) if is_frame(text) else None

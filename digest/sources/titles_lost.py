@@ -42,7 +42,7 @@ def _read(wire: Wire, max_records: int) -> Page:  # noqa: ARG001 - there is none
 
 PAGE = Shape(
     name="titles-lost",
-    looks_for="the page of a day (“Submitted by”)",
+    looks_for="a day's page (“Submitted by”)",
     matches=_matches,
     read=_read,
 )

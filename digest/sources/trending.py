@@ -21,7 +21,7 @@ def _read(wire: Wire, max_records: int) -> Page:
 
 PAGE = Shape(
     name="trending",
-    looks_for="the trending page (“Trending Papers”)",
+    looks_for="a trending page",
     matches=_matches,
     read=_read,
 )

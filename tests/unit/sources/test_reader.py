@@ -85,7 +85,7 @@ def test_the_same_bytes_have_the_same_fingerprint():
     one, two = (read(page(2), name=name, latest=SAVED) for name in ("a", "b"))
 
     assert one.fingerprint == two.fingerprint
-    assert one.reader_version == READER_VERSION == 1
+    assert one.reader_version == READER_VERSION == 2
     assert read(page(3), name="a", latest=SAVED).fingerprint != one.fingerprint
 
 
