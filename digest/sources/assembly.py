@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from digest.model import Severity
 from digest.sources import header, pairs
-from digest.sources.cards import Card, is_long, is_open, unlinked, unpictured
+from digest.sources.cards import Card, is_long, is_open, is_title, unlinked, unpictured
 from digest.sources.links import code_link
 from digest.sources.parts import Part
 from digest.sources.shape import Finding
@@ -86,7 +86,7 @@ class Assembler:
         if self._level or not sign.paper or (self._card and self._card.paper == sign.paper):
             return False
         if sign.kind is Kind.TEXT:
-            return pairs.likeness(part.text) < 0
+            return is_title(part.text)
         return sign.kind in {Kind.EMPTY, Kind.UPVOTES}
 
     def _begin(self, part: Part, sign: Sign) -> None:
@@ -123,6 +123,7 @@ class Assembler:
         """The last card, unless the file ends in the middle of its title."""
         card = self._card
         if self._submitted:
+            self.only_submitted += 1
             self._title_lost(self._submitted)
         if card is None or not card.title or last is None:
             return
@@ -146,7 +147,6 @@ class Assembler:
         yield card
 
     def _title_lost(self, part: Part) -> None:
-        self.only_submitted += 1
         self._lose("a paper whose title was lost on the way here", part.line, part.text)
 
     def _lose(self, what: str, line: int, text: str) -> None:
@@ -201,6 +201,7 @@ class Assembler:
 
     def _submitter(self, part: Part, sign: Sign) -> None:
         if self._submitted:
+            self.only_submitted += 1
             self._title_lost(self._submitted)
         self._submitted = part
         if sign.label is None:
@@ -234,13 +235,20 @@ class Assembler:
                 self.stray = self.stray or part
             return
         if not card.title:
-            if sign.paper:
-                self._entitle(card, part)
+            self._untitled(card, part, sign)
             return
         elsewhere = part.target and not sign.paper and not is_long(part.text)
         if not elsewhere and any(map(str.isalnum, part.text)):
             card.proven = card.proven or sign.paper is not None
             card.add_text(part, sure=sign.paper is not None)
+
+    def _untitled(self, card: Card, part: Part, sign: Sign) -> None:
+        """Text in a card that began with upvotes or a picture: its title, or what is left without it."""
+        if sign.paper and is_title(part.text):
+            self._entitle(card, part)
+        elif is_long(part.text):
+            self._title_lost(part)
+            self._card = None
 
     def _authors(self, part: Part, sign: Sign) -> None:
         if card := self._of(sign):

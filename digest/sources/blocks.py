@@ -102,7 +102,7 @@ class _Blocks:
         self._line = 0
         self._heading = 0
         self._bullet = False
-        #: whether the open block is a line of links, which no text continues
+        #: whether the open block is a line of links or an address, which no text continues
         self._links = False
         self._number = 0
         self._code = 0
@@ -139,7 +139,7 @@ class _Blocks:
             yield from self._flush()
             bullet = self._bullet_of(row)
             self._begin(row, bullet.end() if bullet else 0, bullet=bool(bullet))
-            self._links = row.is_links
+            self._links = row.is_links or _ADDRESS.fullmatch(row.raw.strip()) is not None
 
     def _is_underline(self, row: _Row) -> bool:
         under_text = bool(self._items) and not row.after_blank and not self._heading

@@ -99,6 +99,7 @@ def scan(text: str, *, escapes: bool, targets: Mapping[str, str]) -> Iterator[It
 
     `escapes` says whether a backslash escapes. Memory is bounded by the longest link.
     """
+    text = text.replace("\r\n", "\n")
     return _Scanner(text, escapes=escapes, targets=targets).items()
 
 
@@ -107,8 +108,10 @@ class _Scanner:
         self._text = text
         self._token = _ESCAPING if escapes else _PLAIN
         self._targets = targets
-        self._last_reference = 0
+        self._last_reference = max((int(one) for one in targets if _is_number(one)), default=0)
         self._out: list[Item] = []
+        #: where the last link stands in it
+        self._last_link = -1
         self._open: deque[_Opener] = deque(maxlen=_MOST_OPEN)
         self._line = 1
         self._line_start = 0
@@ -123,6 +126,7 @@ class _Scanner:
             if not self._open:
                 yield from self._out
                 self._out.clear()
+                self._last_link = -1
         yield from self._out
         yield self._text[at:]
 
@@ -187,11 +191,13 @@ class _Scanner:
         return self._bare_close(at)
 
     def _is_next_reference(self, label: str | None) -> bool:
-        """Whether `label` is a number that may follow the last one, where no list of targets came along."""
-        if not label or len(label) > 6 or not (label.isascii() and label.isdecimal()):
+        """Whether `label` is a number that may follow the last one, and its target is missing or cut off."""
+        if not label or not _is_number(label):
             return False
         step = int(label) - self._last_reference
-        if self._targets or not 0 < step <= _LONGEST_STEP:
+        if self._targets:
+            return step > 0
+        if not 0 <= step <= _LONGEST_STEP or not self._last_reference + step:
             return False
         self._last_reference += step
         return True
@@ -241,10 +247,14 @@ class _Scanner:
         last = self._open[-1]
         if outer and not last.is_image and not last.in_front:
             # a bracket that the prose in a link left open, such as `[0, 1)`, hides the link's own
-            fronts = [i for i, opener in enumerate(self._open) if opener.in_front and not opener.is_image]
+            fronts = [i for i, opener in enumerate(self._open) if self._may_be_outer(opener)]
             while fronts and len(self._open) > fronts[-1] + 1:
                 self._open.pop()
         return self._open.pop()
+
+    def _may_be_outer(self, opener: _Opener) -> bool:
+        """Whether `opener` begins a line and no link stands between it and here."""
+        return opener.in_front and not opener.is_image and opener.place > self._last_link
 
     def _collapse(self, opener: _Opener, at: int, target: str | None, end: int) -> int:
         """Make one link of all since `opener`, or nothing of an image."""
@@ -257,8 +267,13 @@ class _Scanner:
         self._line += self._text.count("\n", at, end)
         if opener.is_image:
             return end
+        self._last_link = len(self._out)
         self._out.append(Link(join_space(shown(content)), target, opener.line, depth))
         return end
+
+
+def _is_number(label: str) -> bool:
+    return len(label) <= 6 and label.isascii() and label.isdecimal()
 
 
 def shown(items: list[Item]) -> str:

@@ -12,10 +12,14 @@ from digest.sources.shape import Entry
 
 #: shorter texts may be an organisation
 _LONGEST_NAME = 100
+#: a title that ends in a full stop
+_LONGEST_STOPPED = 120
 _SENTENCE_ENDS = (".", "!", "?", "。", ":", ")", "…")
 _PICTURE = re.compile(r"(?:\[[^\[\]]{0,80}\]\s*)+(?=\S)")
 #: a link whose target is torn, or that lost its end
-_TORN = re.compile(r"\[(?P<inner>[^\n]{1,20000}?)\]\(\S{0,2000}|\[(?P<open>[^\[\]]{1,20000})")
+_TORN = re.compile(
+    r"\[(?P<inner>[^\n]{1,20000}?)\]\(\S{0,2000}(?:\s[\"'][^\"']{0,300}[\"']?)?|\[(?P<open>[^\[\]]{0,20000})\]?"
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -142,6 +146,11 @@ def is_long(text: str) -> bool:
     return len(text) > _LONGEST_NAME or pairs.likeness(text) > 0
 
 
+def is_title(text: str) -> bool:
+    """Whether `text` may be a title; some end in a full stop."""
+    return pairs.likeness(text) < 0 or (len(text) < _LONGEST_STOPPED and ". " not in text)
+
+
 def is_open(text: str) -> bool:
     """Whether `text` is the beginning of a link whose end is missing."""
     return text.startswith("[") and _TORN.fullmatch(text) is not None
@@ -155,4 +164,4 @@ def unpictured(text: str) -> str:
 def unlinked(text: str) -> str:
     """`text` without the marks of a link that was torn."""
     found = _TORN.fullmatch(text) if text.startswith("[") else None
-    return (found["inner"] or found["open"]).strip() if found else text
+    return (found["inner"] or found["open"] or "").strip() if found else text

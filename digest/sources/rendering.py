@@ -53,8 +53,8 @@ class Survey:
         return (self.has_header and self.is_marked) or self.cards >= FEW
 
 
-def survey(parts: Iterable[Part]) -> Survey:
-    """What `parts` of a file's beginning show."""
+def survey(parts: Iterable[Part], *, level: int | None = None) -> Survey:
+    """What `parts` of a file's beginning show; `level` is that of titles, where the shape knows it."""
     seen = list(parts)
     kinds, header_at, marked_at, is_trending = set[str](), -1, len(seen), False
     before = ""
@@ -71,7 +71,7 @@ def survey(parts: Iterable[Part]) -> Survey:
         }
         is_trending = is_trending or named
         before = part.text.casefold()
-    level = title_level(seen)
+    level = title_level(seen) if level is None else level
     assembler = Assembler(level)
     cards = list(assembler.cards(seen))
     return Survey(
@@ -108,7 +108,7 @@ def read_page(
     records = _Records(summaries=summaries)
     doubtful: list[Card] = []
     for card in assembler.cards(parts):
-        if card.proven or card.paper or (card.body and seen.level):
+        if card.proven or (seen.level and (card.paper or card.body)):
             records.add(card)
         else:
             doubtful.append(card)
