@@ -49,7 +49,8 @@ def tracked_files():
 
 
 FILES = tracked_files()
-PAGES = [p for p in FILES if p.suffix == ".md"]
+#: a case's `input.md` is data, whatever its links say
+PAGES = [p for p in FILES if p.suffix == ".md" and p.stem != "input"]
 README = ROOT / "README.md"
 
 

@@ -21,6 +21,8 @@ LABEL = (
     r"(?:[ ](?P<year_last>[0-9]{4}))?(?![0-9a-z])"
     r"|(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])"
 )
+#: `May 296`: a day with a count glued to it, which says neither
+GLUED = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6} [0-9]{3}"
 _LABEL = re.compile(LABEL, re.IGNORECASE)
 #: from one 29 February to the next there are at most eight years (1896 to 1904)
 _LONGEST_WAIT = 8

@@ -52,7 +52,7 @@ class Header:
     @property
     def certain(self) -> bool:
         """Whether nothing but a listing page begins like this."""
-        return bool(self.kinds & _SURE_KINDS) or len(self.kinds) > 1
+        return is_certain(self.kinds)
 
     @property
     def glued_lines(self) -> list[Line]:
@@ -93,6 +93,23 @@ def later_headers(lines: Sequence[Line], start: int) -> list[Header]:
             found.append(header)
             at = header.end
     return found
+
+
+def phrases(text: str) -> frozenset[str]:
+    """The kinds of header phrases that `text` consists of; none where it is anything else."""
+    taken = _take(text, ())
+    return frozenset(taken.kinds) if taken and not taken.rest else frozenset()
+
+
+def is_frame(text: str) -> bool:
+    """Whether `text` is a line of a listing page's header, and nothing else."""
+    taken = _take(text, ())
+    return taken is not None and not taken.rest
+
+
+def is_certain(kinds: Collection[str]) -> bool:
+    """Whether nothing but a listing page has phrases of all these kinds."""
+    return bool(_SURE_KINDS & set(kinds)) or len(kinds) > 1
 
 
 def header_at(lines: Sequence[Line], start: int) -> Header:

@@ -5,13 +5,34 @@ Add a shape: write its file with a `Shape`, put it here before the shapes that w
 
 from __future__ import annotations
 
-from digest.sources import feed, jsonfeed, plain
+from digest.sources import (
+    bare_urls,
+    browser,
+    feed,
+    jsonfeed,
+    markdown,
+    plain,
+    references,
+    titles_lost,
+    trending,
+)
 from digest.sources.shape import Shape, Wire
 
 #: raised whenever the same bytes would be read differently
 READER_VERSION = 2
 
-SHAPES: tuple[Shape, ...] = (feed.FEED, jsonfeed.JSON_FEED, plain.PAGE, plain.BARE)
+SHAPES: tuple[Shape, ...] = (
+    feed.FEED,
+    jsonfeed.JSON_FEED,
+    titles_lost.PAGE,
+    bare_urls.PAGE,
+    trending.PAGE,
+    references.PAGE,
+    markdown.PAGE,
+    browser.PAGE,
+    plain.PAGE,
+    plain.BARE,
+)
 
 
 def detect(wire: Wire) -> Shape | None:

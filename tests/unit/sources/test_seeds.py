@@ -12,7 +12,6 @@ from digest.sources import read
 ROOT = Path(__file__).resolve().parents[3]
 SEEDS = sorted((ROOT / "examples" / "dumps").glob("*.txt"))
 GOLD = ROOT / "../shared/dumps/seeds.gold.jsonl"
-WILD = ROOT / "../shared/dumps/wild"
 SAVED = date(2026, 11, 22)
 
 
@@ -81,24 +80,3 @@ def test_an_abstract_missing_from_a_seed_costs_one_paper(seed, position):
         (r.raw_title, r.raw_abstract) for r in whole.records
     }
     assert [(p.where, p.severity) for p in listing.problems] == [(f"page:{victim.line}", Severity.LOST)]
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "date-page.titles-lost.txt",
-        "search-page.exported-urls.txt",
-        "search-page.firecrawl.md",
-        "search-page.lynx.txt",
-        "trending-page.summaries.md",
-    ],
-)
-def test_a_rendering_that_no_shape_reads_is_refused_whole(name):
-    path = WILD / name
-    if not path.exists():
-        pytest.skip(f"{path} is not here")
-    listing = read(path.read_bytes(), name=name, latest=SAVED)
-
-    assert listing.records == ()
-    assert listing.health is Health.BROKEN
-    assert [p.severity for p in listing.problems] == [Severity.FATAL]
