@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.table import heading
 
-SUBJECTS = ("start", "mails", "ingest", "publish")
+SUBJECTS = ("start", "mails", "ingest", "publish", "latex")
 
 
 def main():
