@@ -2,6 +2,7 @@
 # make test   the tests
 # make check  everything a reviewer would run: format, lint, types, tests (import walls and docs among them)
 # make bench  benchmarks, as ratios against named references
+# make fuzz   look for input that breaks a reader, SECONDS=600 long
 # make pictures  the README's pictures, from out/demo with Chromium
 # make lock   pin the newest dependencies that pyproject.toml allows
 # make clean  remove what these made; make run then begins anew
@@ -10,7 +11,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench pictures lock clean
+.PHONY: run test check bench fuzz pictures lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
@@ -27,6 +28,10 @@ check: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks
+
+SECONDS ?= 600
+fuzz: $(VENV)/dev.stamp
+	$(BIN)/python tests/fuzz/fuzz_reading.py --seconds $(SECONDS)
 
 pictures: $(VENV)/dev.stamp
 	$(BIN)/python docs/make_pictures.py
