@@ -8,6 +8,7 @@ holds how people come, change and go.
 from digest.pipeline import subscribing
 from digest.pipeline.deliver import Delivered, DeliverReport, deliver
 from digest.pipeline.drafting import NotDue
+from digest.pipeline.fetching import Fetching, FetchReport, Outlook, outlook
 from digest.pipeline.ingest import FileReport, IngestReport, ingest
 from digest.pipeline.output import Output, OutputReport, withdraw_feed, write_output
 from digest.pipeline.ports import Progress, Store, silent
@@ -18,11 +19,14 @@ from digest.pipeline.rank_files import RankedFiles, rank_files
 __all__ = [
     "DeliverReport",
     "Delivered",
+    "FetchReport",
+    "Fetching",
     "FileReport",
     "House",
     "IngestReport",
     "MailIdentity",
     "NotDue",
+    "Outlook",
     "Output",
     "OutputReport",
     "Printed",
@@ -33,6 +37,7 @@ __all__ = [
     "Why",
     "deliver",
     "ingest",
+    "outlook",
     "preview",
     "publish",
     "rank_files",
