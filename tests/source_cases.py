@@ -271,9 +271,7 @@ CASES = (
         "breaks off inside a packed answer",
         FAILED,
         one(
-            Reply(
-                body=gzip.compress(NEXT, mtime=0)[:-12], headers={"Content-Encoding": "gzip"}, length=None
-            )
+            Reply(body=gzip.compress(NEXT, mtime=0)[:-12], headers={"Content-Encoding": "gzip"}, length=None)
         ),
         words="breaks off",
     ),

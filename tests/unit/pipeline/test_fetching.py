@@ -60,9 +60,7 @@ def forgetful(server):
 
 @pytest.fixture
 def source(server):
-    return Source(
-        name="feed", location=server.url(host=HOST), every_seconds=3600.0, allow_hosts=(HOST,)
-    )
+    return Source(name="feed", location=server.url(host=HOST), every_seconds=3600.0, allow_hosts=(HOST,))
 
 
 def web(**values):
