@@ -1,5 +1,6 @@
 import gzip
 import zlib
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -52,7 +53,7 @@ def test_a_bomb_is_not_unpacked_further_than_the_cap():
     seen = []
 
     def watched():
-        for piece in pieces(gzip.compress(b"0" * 200_000_000), 1000):
+        for piece in pieces(gzip.compress(b"0" * 20_000_000), 1000):
             seen.append(piece)
             yield piece
 
@@ -63,7 +64,5 @@ def test_a_bomb_is_not_unpacked_further_than_the_cap():
 
 @given(data=st.binary(max_size=300), size=st.integers(1, 50))
 def test_no_bytes_do_worse_than_stop(data, size):
-    try:
+    with suppress(Stopped):
         assert len(unpacked(pieces(data, size), "gzip", max_bytes=1000)) <= 1000
-    except Stopped:
-        pass
