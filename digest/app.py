@@ -22,7 +22,7 @@ from digest.model import DeliveryState, Severity, Source, require_utc
 from digest.monitor import ping
 from digest.pipeline import subscribing
 from digest.ports import Sender
-from digest.sources import WebSettings, shown_url, wrong_with_url
+from digest.sources import WebSettings, shown_url, user_agent, wrong_with_url
 
 #: how long a writing command waits for another one, in seconds
 LOCK_WAIT = 30.0
@@ -261,9 +261,10 @@ class App:
     def web(self) -> WebSettings:
         """How web servers are asked."""
         fetch, mail = self.settings.fetch, self.settings.mail
-        ours = mail.from_address if "from_address" in mail.model_fields_set else None
+        # until it is set nobody can write to it
+        ours = None if mail.from_address.endswith("@localhost") else mail.from_address
         return WebSettings(
-            user_agent=_user_agent(fetch.contact or ours),
+            user_agent=user_agent(__version__, fetch.contact or ours),
             seconds=fetch.timeout.total_seconds(),
             max_bytes=fetch.max_size * 1024 * 1024,
             delay=fetch.delay.total_seconds(),
@@ -372,14 +373,6 @@ def wish_of(
         preferences=config.subscriber_preferences(chosen, defaults, sections),
         interests=chosen.all_interests,
     )
-
-
-def _user_agent(contact: str | None) -> str:
-    """Who asks, as web servers are told: the program and whom to write to."""
-    if contact is None or not contact.isascii():
-        return f"digest/{__version__}"
-    # round brackets would end the remark (RFC 9110, 5.6.5)
-    return f"digest/{__version__} (+{contact.replace('(', '%28').replace(')', '%29')})"
 
 
 def _tag_prefix(instance: store.Instance | None) -> str:

@@ -185,7 +185,7 @@ CASES = (
         "redirects to a name that means a private address",
         "refused; " + FAILED,
         one(to(302, "http://inside.example/")),
-        words="inside.example means 10.0.0.7, which is no public address",
+        words="inside.example is no public address",
     ),
     Case(
         "redirects to `file:` or another scheme",

@@ -102,12 +102,20 @@ def parse_url(text: str) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise UsageError(f'"{url[:80]}" is not a link') from None
-    if parts.scheme not in {"http", "https"} or not host:
-        raise UsageError(f'"{url[:80]}" is not a link that begins with http:// or https://')
+        raise UsageError(f'"{_without_password(url)[:80]}" is not a link') from None
     if parts.username is not None:
         raise UsageError("a link with a name or password in front of the host is not accepted")
+    if parts.scheme not in {"http", "https"} or not host:
+        raise UsageError(
+            f'"{_without_password(url)[:80]}" is not a link that begins with http:// or https://'
+        )
     return url
+
+
+def _without_password(url: str) -> str:
+    """`url` without all that may stand in front of its host."""
+    start, slashes, rest = url.partition("//")
+    return start + slashes + rest.rpartition("@")[2] if slashes else url.rpartition("@")[2]
 
 
 def parse_source_url(text: str) -> str:

@@ -38,6 +38,7 @@ from digest.sources.fetch import (
     state_after_reading,
     turn,
     unchanged,
+    user_agent,
     wrong_with_url,
 )
 from digest.sources.reader import read, unreadable
@@ -79,5 +80,6 @@ __all__ = [
     "unchanged",
     "unpack",
     "unreadable",
+    "user_agent",
     "wrong_with_url",
 ]

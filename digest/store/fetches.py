@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 from digest.model import FetchOutcome, FetchState, HostState, Validators
 from digest.store.tables import FETCH, HOST
 
-#: days of a `{day}` address that are remembered
+#: how long days of a `{day}` address, and hosts, are remembered
 _KEPT: Final = timedelta(days=60)
 _PLAIN: Final = tuple(
     f.name for f in fields(FetchState) if f.name not in {"outcome", "validators", "listings"}
@@ -49,8 +49,9 @@ class FetchBook:
         return HostState(host=row.host, asked_at=row.asked_at, not_before=row.not_before) if row else None
 
     def keep_host(self, state: HostState) -> None:
-        """Remember a host in its new state."""
+        """Remember a host in its new state; those not asked for long are forgotten."""
         values = {"host": state.host, "asked_at": state.asked_at, "not_before": state.not_before}
+        self._connection.execute(delete(HOST).where(HOST.c.asked_at < state.asked_at - _KEPT))
         self._connection.execute(
             insert(HOST).values(**values).on_conflict_do_update(index_elements=["host"], set_=values)
         )

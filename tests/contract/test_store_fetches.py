@@ -68,6 +68,13 @@ def test_a_host_comes_back_as_it_was_kept(database):
         )
 
 
+def test_a_host_that_was_not_asked_for_long_is_forgotten(database):
+    with database.write() as transaction:
+        for days, host in ((61, "a"), (60, "b"), (0, "c")):
+            transaction.fetches.keep_host(HostState(host=host, asked_at=NOON - days * DAY))
+        assert [host for host in "abc" if transaction.fetches.host(host)] == ["b", "c"]
+
+
 def read(database, moment, health=Health.OK, name="a", source="feed", **facts):
     values = {"source": source, "name": name, "read_at": moment, "day": NOON.date(), "health": health}
     one = Reading(**(values | {"records": 1, "new": 1, "problems": ()} | facts))

@@ -6,7 +6,7 @@ from digest.sources.fetch.guard import Allowed, host_of, shown_url, wrong_with_u
 from digest.sources.fetch.outcome import begun, failed, host_after, state_after_reading, unchanged
 from digest.sources.fetch.plan import PATIENCE, Plan, Request, Wait, is_missed, plan, turn
 from digest.sources.fetch.stopwatch import Stopwatch
-from digest.sources.fetch.web import WebSettings, ask
+from digest.sources.fetch.web import WebSettings, ask, user_agent
 
 __all__ = [
     "MAX_BYTES",
@@ -36,5 +36,6 @@ __all__ = [
     "state_after_reading",
     "turn",
     "unchanged",
+    "user_agent",
     "wrong_with_url",
 ]

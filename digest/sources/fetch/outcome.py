@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from digest.model import FetchOutcome, FetchState, HostState, Validators
@@ -100,6 +99,8 @@ def _waits(answer: Failed, moment: datetime) -> datetime | None:
 
 def retry_moment(text: str, moment: datetime) -> datetime | None:
     """When `Retry-After` wants us back: seconds or an HTTP date (RFC 9110, 10.2.3); `None` for neither."""
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - heavy, and seldom needed
+
     text = text.strip()
     if text.isascii() and text.isdecimal():
         return moment + timedelta(seconds=int(text[:9]))

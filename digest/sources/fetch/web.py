@@ -40,6 +40,14 @@ class WebSettings:
     delay: float = 3.0
 
 
+def user_agent(version: str, contact: str | None) -> str:
+    """Who asks, as web servers are told: the program and whom to write to."""
+    if contact is None or not contact.isascii():
+        return f"digest/{version}"
+    # round brackets would end the remark (RFC 9110, 5.6.5)
+    return f"digest/{version} (+{contact.replace('(', '%28').replace(')', '%29')})"
+
+
 def ask(
     url: str,
     settings: WebSettings,

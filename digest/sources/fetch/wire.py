@@ -99,10 +99,10 @@ class GuardedBackend(httpcore.NetworkBackend):
             return permitted[:_MOST_ADDRESSES]
         if not found:
             raise Stopped(Failure.UNREACHABLE, f"{printable(host)} has no address")
-        means = f" means {printable(found[0])}, which" if found[0] != host.strip("[]") else ""
+        # what a name means inside our network is not told: problems reach readers
         raise Stopped(
             Failure.REFUSED,
-            f"{printable(host)}{means} is no public address: where that is meant, put it into allow_hosts",
+            f"{printable(host)} is no public address: where that is meant, put it into allow_hosts",
         )
 
     def _resolved(self, host: str, port: int) -> Sequence[str]:

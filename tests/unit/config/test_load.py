@@ -216,6 +216,9 @@ subscribers:
         ("sources: [{name: a, path: b, url: 'https://x.example'}]", "keep one"),
         ("sources: [{name: a, url: 'ftp://x.example'}]", "begins with http:// or https://"),
         ("sources: [{name: a, url: 'https://u:secret@x.example'}]", "password in front of the host"),
+        ("sources: [{name: a, url: 'ftp://u:secret@x.example'}]", "password in front of the host"),
+        ("sources: [{name: a, url: 'https://u:secret@[x.example'}]", '"https://[x.example" is not a link'),
+        ("sources: [{name: a, url: 'u:secret@x.example'}]", '"x.example" is not a link'),
         ("sources: [{name: a, url: 'https://x.example/{date}'}]", "only {day} may stand in braces"),
         ("sources: [{name: a, url: 'https://x.example/{day:%H}'}]", "{day:%Y/%m/%d}"),
         ("sources: [{name: a, url: 'https://{day}.example/'}]", "after the host only"),
@@ -508,3 +511,10 @@ sources:
 def test_addresses_that_differ_in_case_are_two(config):
     text = "sources: [{name: a, url: 'https://x.example/A'}, {name: b, url: 'https://x.example/a'}]"
     assert len(config(text).sources) == 2
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://u:secret@x.example", "https://u:secret@[x", "u:secret@x", "https://u:secret@x/"]
+)
+def test_a_password_in_an_address_is_not_shown(mistakes, url):
+    assert "secret" not in "".join(mistakes(f"sources: [{{name: a, url: '{url}'}}]"))

@@ -149,7 +149,9 @@ def test_without_the_allow_list_the_same_server_is_refused_and_not_even_connecte
     report = run(database, replace(source, allow_hosts=()))
     (problem,) = report.problems
     assert problem.where == server.url(host=HOST)
-    assert problem.what.startswith(f"{HOST} means 127.0.0.1, which is no public address")
+    assert problem.what.startswith(
+        f"{HOST} is no public address: where that is meant, put it into allow_hosts"
+    )
     assert server.asked == []
 
 

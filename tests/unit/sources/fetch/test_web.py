@@ -7,7 +7,7 @@ import pytest
 import trustme
 
 from digest.model import Validators
-from digest.sources.fetch import Allowed, Failed, Fetched, Unchanged, WebSettings, ask
+from digest.sources.fetch import Allowed, Failed, Fetched, Unchanged, WebSettings, ask, user_agent
 from digest.sources.fetch.answers import Failure
 from tests import source_server
 from tests.source_server import Reply, packed
@@ -130,9 +130,32 @@ def test_validators_are_kept_as_they_come_and_none_are_made_up(server):
     assert (second.etag, second.last_modified) == (None, None)
 
 
+@pytest.mark.parametrize("etag", [b"\x01\x1b[31m", b"\xff\x80", b"a\r\n folded", b"a \t b", b'""', b"\x7f"])
+def test_a_strange_validator_is_sent_back_and_breaks_nothing(server, etag):
+    """One that could not be sent again would keep its source failing for ever."""
+    head = b"HTTP/1.1 200 OK\r\nETag: " + etag + b"\r\n\r\n"
+    server.give(Reply(head=head, body=b"a"), Reply(status=304))
+    first = get(server.url())
+    known = Validators(url=server.url(), etag=first.etag, reader_version=1)
+    assert isinstance(get(server.url(), validators=known), Unchanged)
+
+
 def test_a_validator_without_measure_is_not_kept(server):
     server.give(Reply(body=b"a", headers={"ETag": f'"{"a" * 5000}"'}))
     assert get(server.url()).etag is None
+
+
+@pytest.mark.parametrize(
+    ("contact", "agent"),
+    [
+        (None, "digest/1.2"),
+        ("ada@x.example", "digest/1.2 (+ada@x.example)"),
+        ("https://x.example/(a)", "digest/1.2 (+https://x.example/%28a%29)"),
+        ("ädä@x.example", "digest/1.2"),
+    ],
+)
+def test_who_asks_is_one_product_with_one_remark(contact, agent):
+    assert user_agent("1.2", contact) == agent
 
 
 # ── where redirects lead ──────────────────────────────────────────────────────────────────────
