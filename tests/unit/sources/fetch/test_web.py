@@ -314,10 +314,14 @@ def test_a_server_of_names_that_takes_its_time_is_given_up_with_the_rest(server)
 
     def resolver(host, port):
         done.wait(20)
+        resolver.answered = True
         return ["127.0.0.1"]
+
+    resolver.answered = False
 
     try:
         answer = get(server.url(host="slow.example"), resolver=resolver, settings={"seconds": 0.2})
+        assert not resolver.answered
     finally:
         done.set()
     assert (answer.kind, answer.what) == (Failure.UNREACHABLE, "no complete answer within 0.2 s")
