@@ -1,14 +1,18 @@
 """Asking one address of a real server; what the pipeline makes of answers is tried in its own tests."""
 
+import re
 import socket
 import threading
 
 import pytest
 import trustme
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digest.model import Validators
 from digest.sources.fetch import Allowed, Failed, Fetched, Unchanged, WebSettings, ask, user_agent
 from digest.sources.fetch.answers import Failure
+from digest.text import printable
 from tests import source_server
 from tests.source_server import Reply, packed
 
@@ -456,3 +460,49 @@ def test_a_server_that_never_finishes_its_handshake_is_given_up():
 def test_a_server_that_speaks_no_tls_is_unreachable(server):
     answer = get(f"https://127.0.0.1:{server.port}/", settings={"seconds": 0.5})
     assert answer.kind in {Failure.UNREACHABLE, Failure.BROKEN}
+
+
+# ── whatever comes ────────────────────────────────────────────────────────────────────────────
+
+LINE = st.sampled_from(
+    [
+        b"HTTP/1.1 200 OK",
+        b"HTTP/1.0 200",
+        b"HTTP/1.1 302 So",
+        b"HTTP/1.1 304 So",
+        b"Location: /",
+        b"Location: \xff\xfe",
+        b"Content-Length: 3",
+        b"Content-Encoding: gzip",
+        b"Transfer-Encoding: chunked",
+        b"Retry-After: \xb2",
+        b"",
+        b"3\r\nabc\r\n0\r\n",
+    ]
+)
+ANSWER = st.lists(LINE | st.binary(max_size=20), max_size=12).map(b"\r\n".join)
+
+
+@given(head=ANSWER)
+def test_whatever_bytes_a_server_sends_the_answer_is_a_value(server, head):
+    server.give(Reply(head=head))
+    answer = get(server.url(), settings={"seconds": 5.0, "max_redirects": 2})
+    assert isinstance(answer, Fetched | Failed)
+    if isinstance(answer, Failed):
+        assert answer.what == printable(answer.what)
+        assert len(answer.what) < 300
+
+
+@given(location=st.text(alphabet="htps:/\\@.[]%#?0127ax\t\r\n\u202e\xe9", max_size=30))
+def test_wherever_a_redirect_leads_nobody_but_the_listed_server_is_connected(server, location):
+    asked = []
+
+    def resolver(host, port):
+        asked.append(host)
+        return ["127.0.0.1"]
+
+    server.give(to(302, re.sub(r"[\r\n]", "", location).encode().decode("latin-1")))
+    answer = get(server.url(host="papers.example"), allowed=NAMED, resolver=resolver)
+    assert isinstance(answer, Failed | Fetched)
+    others = set(asked) - {"papers.example"}
+    assert not others or (isinstance(answer, Failed) and answer.host in others)
