@@ -13,7 +13,7 @@ import httpcore
 
 from digest.model import Validators
 from digest.sources.fetch.answers import Failed, Failure, Fetched, Stopped, Unchanged
-from digest.sources.fetch.unpack import unpacked
+from digest.sources.fetch.inflate import unpacked
 from digest.text import clip, printable
 
 if TYPE_CHECKING:

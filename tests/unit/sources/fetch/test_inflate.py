@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.sources.fetch.answers import Stopped
-from digest.sources.fetch.unpack import unpacked
+from digest.sources.fetch.inflate import unpacked
 
 PACKED = gzip.compress(b"paper " * 1000, mtime=0)
 
