@@ -14,13 +14,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from digest import config, deliver, exits, pipeline, render, store
+from digest import __version__, config, deliver, exits, pipeline, render, store
+from digest.days import check_day
 from digest.errors import DigestError, UsageError
 from digest.issue import Rules
 from digest.model import DeliveryState, Severity, Source, require_utc
 from digest.monitor import ping
 from digest.pipeline import subscribing
 from digest.ports import Sender
+from digest.sources import WebSettings, shown_url, user_agent, wrong_with_url
 
 #: how long a writing command waits for another one, in seconds
 LOCK_WAIT = 30.0
@@ -133,22 +135,28 @@ class App:
     def ingest(
         self,
         where: pipeline.Store,
-        paths: Sequence[Path] | None = None,
+        places: Sequence[Path | str] | None = None,
         *,
         day: date | None = None,
         rehearse: bool = False,
         standard_input: BinaryIO | None = None,
         progress: pipeline.Progress = pipeline.silent,
     ) -> pipeline.IngestReport:
-        """Read `paths` at once, or the configured sources; the path `-` is `standard_input`.
+        """Read `places` (paths, and addresses as text) at once, or the configured sources.
 
-        A rehearsal moves no file.
+        The path `-` is `standard_input`. A rehearsal moves no file and asks no web server.
         """
-        sources = self.sources if paths is None else [self._source_of(p) for p in paths]
+        wanted = self.sources if places is None else [self._source_of(p) for p in dict.fromkeys(places)]
         if rehearse:
-            sources = [replace(source, shelf=None) for source in sources]
+            wanted = [replace(source, shelf=None) for source in wanted]
         return pipeline.ingest(
-            where, sources, now=self.now, day=day, standard_input=standard_input, progress=progress
+            where,
+            wanted,
+            now=self.now,
+            day=day,
+            standard_input=standard_input,
+            fetching=pipeline.Fetching(None if rehearse else self.web),
+            progress=progress,
         )
 
     def publish(
@@ -230,9 +238,11 @@ class App:
         return [
             Source(
                 name=s.name,
-                location=str(s.path),
+                location=s.url or str(s.path),
                 settle_seconds=s.settle.total_seconds(),
                 shelf=SHELF if s.after_reading is config.AfterReading.MOVE else None,
+                every_seconds=s.every.total_seconds(),
+                allow_hosts=s.allow_hosts,
             )
             for s in self.settings.sources
         ]
@@ -247,15 +257,43 @@ class App:
         """The folders among the sources: what `serve` watches."""
         return [s.path for s in self.settings.sources if s.path and not s.path.is_file()]
 
-    def _source_of(self, path: Path) -> Source:
-        """The source that a path on the command line belongs to; other paths are a source of their own."""
-        if path == Path("-"):
+    @cached_property
+    def web(self) -> WebSettings:
+        """How web servers are asked."""
+        fetch, mail = self.settings.fetch, self.settings.mail
+        # until it is set nobody can write to it
+        ours = None if mail.from_address.endswith("@localhost") else mail.from_address
+        return WebSettings(
+            user_agent=user_agent(__version__, fetch.contact or ours),
+            seconds=fetch.timeout.total_seconds(),
+            max_bytes=fetch.max_size * 1024 * 1024,
+            delay=fetch.delay.total_seconds(),
+        )
+
+    def outlook(self, transaction: store.Transaction) -> list[pipeline.Outlook]:
+        """When each configured address is asked next."""
+        return [pipeline.outlook(transaction, s, now=self.now) for s in self.sources if s.is_url]
+
+    def _source_of(self, place: Path | str) -> Source:
+        """The source that a path or address on the command line belongs to; others are one of their own."""
+        if isinstance(place, str):
+            return self._source_at(place)
+        if place == Path("-"):
             return Source(name="standard input", location="-")
-        whole = path.absolute()
+        whole = place.absolute()
         for source in self.settings.sources:
             if source.path and (whole == source.path or source.path in whole.parents):
                 return Source(name=source.name, location=str(whole))
         return Source(name="files", location=str(whole))
+
+    def _source_at(self, url: str) -> Source:
+        if why := wrong_with_url(url):
+            raise UsageError(f"{shown_url(url)}: {why}")
+        check_day(url)
+        for source in self.sources:
+            if source.location == url:
+                return replace(source, every_seconds=0.0)
+        return Source(name="web", location=url)
 
     @cached_property
     def templates(self) -> render.Templates:

@@ -17,7 +17,10 @@ import pytest
 FLOORS = (
     ("digest", "exits"),
     ("model", "errors"),
-    ("text", "repair", "identity", "cadence", "tokens", "ports", "files", "monitor", "watching", "config"),
+    (
+        *("text", "days", "repair", "identity", "cadence", "tokens", "ports", "files"),
+        *("monitor", "watching", "config"),
+    ),
     ("sources", "store", "rank", "issue", "render", "deliver"),
     ("pipeline",),
     ("app",),
@@ -33,6 +36,7 @@ LIBRARIES = {
     "alembic": {"store"},
     "apscheduler": {"scheduler"},
     "feedparser": {"sources"},
+    "httpcore": {"sources"},
     "httpx": {"sources"},
     "jinja2": {"render"},
     "lxml": {"sources"},
@@ -61,6 +65,7 @@ PURE = {
     "repair",
     "identity",
     "cadence",
+    "days",
     "tokens",
     "ports",
     "rank",
@@ -91,6 +96,9 @@ MAY_TOUCH = {
 #: modules that may ask a clock → the calls they may use
 CLOCKS = {
     "digest.scheduler": {"datetime.now"},  # each tick is a moment of its own
+    # seconds of a request and of a run, never a date
+    "digest.sources.fetch.wire": {"time.monotonic"},
+    "digest.sources.fetch.stopwatch": {"time.monotonic", "time.sleep"},
     "digest.store.lock": {"time.monotonic", "time.sleep"},  # waits for another run, measures no date
 }
 CLOCK_OF_THE_COMMANDS = {"datetime.now"}  # a command's moment is the clock's unless --now says it

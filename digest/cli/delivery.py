@@ -127,6 +127,10 @@ def status(context: typer.Context, as_json: Json = False) -> None:
         say()
         rows = [_source_row(s) for s in found["sources"]]
         table(("source", "listings", "last read well", "newest day", "state"), rows, wide=("state",))
+    if found["fetches"]:
+        say()
+        rows = [_fetch_row(f, app.now) for f in found["fetches"]]
+        table(("source", "address", "asked next", "because"), rows, wide=("because",))
     if found["runs"]:
         say()
         table(
@@ -149,6 +153,9 @@ def _status(app: App) -> dict[str, Any]:
                 {f.name: getattr(state, f.name) for f in fields(state)}
                 for state in transaction.listings.per_source()
             ],
+            "fetches": [
+                {f.name: getattr(one, f.name) for f in fields(one)} for one in app.outlook(transaction)
+            ],
             "runs": [
                 {
                     "command": r.command,
@@ -165,6 +172,12 @@ def _source_row(state: dict[str, Any]) -> tuple[object, ...]:
     good = _moment(state["last_good"]) if state["last_good"] else "never"
     words = f"{state['health']}: {state['problem']}" if state["problem"] else state["health"]
     return state["source"], state["listings"], good, state["newest_day"], words
+
+
+def _fetch_row(fetch: dict[str, Any], now: datetime) -> tuple[object, ...]:
+    at = _moment(fetch["next"]) if fetch["next"] > now else "at the next run"
+    moved = f"; moved to {fetch['moved_to']}: change it in config.yaml" if fetch["moved_to"] else ""
+    return fetch["source"], fetch["url"], at, printable(fetch["why"] + moved)
 
 
 def _moment(moment: datetime) -> str:

@@ -118,6 +118,7 @@ def ingest_report(value: IngestReport, *, records: bool) -> dict[str, Any]:
     return {
         "listings": [file_report(f, records=records) for f in value.files],
         "waiting": value.waiting,
+        "fetches": [{f.name: getattr(one, f.name) for f in fields(one)} for one in value.fetches],
         "read": sum(len(f.listing.records) for f in value.files),
         "new": value.new,
     }

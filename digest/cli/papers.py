@@ -18,7 +18,7 @@ from digest.text import clip, printable
 
 if TYPE_CHECKING:
     from digest.model import KnownPaper, Match
-    from digest.pipeline import IngestReport
+    from digest.pipeline import FetchReport, IngestReport
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,11 +30,12 @@ def add_to(app: typer.Typer) -> None:
 
 def ingest(
     context: typer.Context,
-    paths: Annotated[
-        list[Path] | None,
+    places: Annotated[
+        list[str] | None,
         typer.Argument(
-            metavar="PATH...",
-            help="Files, folders or globs, or - for standard input; without any, the configured sources.",
+            metavar="PLACE...",
+            help="Files, folders, globs, https:// addresses, or - for standard input; without any, the "
+            "configured sources.",
         ),
     ] = None,
     date_: Annotated[
@@ -49,10 +50,10 @@ def ingest(
     wait: Wait = 30.0,
     as_json: Json = False,
 ) -> NoReturn:
-    """Read dumps of paper listings into the archive; PATHs are read at once.
+    """Read dumps of paper listings into the archive; PLACEs are read at once.
 
     Reading the same file again adds nothing, whatever it is called. With --dry-run --json every
-    record is printed as it stands in the file.
+    record is printed as it stands in the file; a dry run asks no web server, and says what it would.
     """
     app = open_app(context)
     day = parse_day(date_, app.now.date())
@@ -60,7 +61,7 @@ def ingest(
     with space as where, progress() as shown:
         report = app.ingest(
             where,
-            paths or None,
+            [place if "://" in place else Path(place) for place in places or ()] or None,
             day=day,
             rehearse=dry_run,
             standard_input=sys.stdin.buffer,
@@ -92,12 +93,23 @@ def show_ingest(report: IngestReport) -> None:
     ]
     if rows:
         table(("source", "file", "format", "page date", "read", "new", "known", ""), rows)
+    for fetch in report.fetches:
+        if line := _fetch_line(fetch):
+            say(line)
     for problem in report.problems:
         complain(f"{problem.where}: {problem.what}")
     for path in report.waiting:
         say(f"{printable(str(path))} was changed just now and waits for the next run")
-    if not report.files and not report.waiting:
+    if not (report.files or report.waiting or report.fetches):
         say("no files to read")
+
+
+def _fetch_line(fetch: FetchReport) -> str:
+    """What came of an address; empty where the table or a problem says it all."""
+    if fetch.outcome in {"failed", "gone"} or (fetch.outcome == "fetched" and "moved" not in fetch.what):
+        return ""
+    until = f"; asked again from {fetch.until:%Y-%m-%d %H:%M} UTC" if fetch.until else ""
+    return printable(f"{fetch.source}: {fetch.url}: {fetch.what}{until}")
 
 
 def rank(

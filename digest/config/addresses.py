@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from typing import Final
 from urllib.parse import urlsplit
 
+from digest.days import check_day
 from digest.errors import UsageError
 from digest.text import printable
 
@@ -100,12 +102,54 @@ def parse_url(text: str) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise UsageError(f'"{url[:80]}" is not a link') from None
-    if parts.scheme not in {"http", "https"} or not host:
-        raise UsageError(f'"{url[:80]}" is not a link that begins with http:// or https://')
+        raise UsageError(f'"{_without_password(url)[:80]}" is not a link') from None
     if parts.username is not None:
         raise UsageError("a link with a name or password in front of the host is not accepted")
+    if parts.scheme not in {"http", "https"} or not host:
+        raise UsageError(
+            f'"{_without_password(url)[:80]}" is not a link that begins with http:// or https://'
+        )
     return url
+
+
+def _without_password(url: str) -> str:
+    """`url` without all that may stand in front of its host."""
+    start, slashes, rest = url.partition("//")
+    return start + slashes + rest.rpartition("@")[2] if slashes else url.rpartition("@")[2]
+
+
+def parse_source_url(text: str) -> str:
+    """A link to fetch, in which `{day}` may stand for the date."""
+    return check_day(parse_url(text))
+
+
+def parse_contact(text: str) -> str:
+    """Where the keeper of a web server can write to: a mail address or a link, in plain ASCII."""
+    contact = text.strip()
+    contact = parse_url(contact) if "://" in contact else parse_address(contact)
+    if not contact.isascii():
+        raise UsageError(f'"{contact[:80]}" travels in plain letters only; write its ASCII form')
+    return contact
+
+
+def parse_reach(text: str) -> str:
+    """A host name, an IP address or a network such as `192.168.1.0/24`; raises `UsageError`."""
+    reach = text.strip()
+    if "/" in reach or ":" in reach or reach.replace(".", "").isdigit():
+        try:
+            return str(ip_network(reach.strip("[]")))
+        except ValueError as error:
+            raise UsageError(f'"{printable(reach)[:80]}" is no network: {printable(str(error))}') from None
+    try:
+        host = ascii_host(parse_host(reach))
+    except UnicodeError:
+        host = ""
+    if not all(_LABEL.fullmatch(label) for label in host.split(".")):
+        raise UsageError(
+            f'"{printable(reach)[:80]}" is neither a host name such as nas.home.lan nor a network such as '
+            "192.168.1.0/24"
+        )
+    return host
 
 
 def parse_base_url(text: str) -> str:

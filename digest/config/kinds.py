@@ -20,11 +20,14 @@ from digest.cadence import check_time_zone
 from digest.config.addresses import (
     parse_address,
     parse_base_url,
+    parse_contact,
     parse_host,
     parse_line,
     parse_list_id,
+    parse_reach,
     parse_search_url,
     parse_secure_url,
+    parse_source_url,
     parse_url,
 )
 from digest.config.interests import read_interest, read_mute
@@ -213,6 +216,9 @@ Zone: TypeAlias = Annotated[str, text(_read_zone, "a time zone such as UTC or Eu
 Line: TypeAlias = Annotated[str, text(_read_name, "text on one line")]
 Address: TypeAlias = Annotated[str, text(parse_address, "a mail address")]
 Url: TypeAlias = Annotated[str, text(parse_url, "a link beginning with https://")]
+SourceUrl: TypeAlias = Annotated[str, text(parse_source_url, "a link beginning with https://")]
+Contact: TypeAlias = Annotated[str, text(parse_contact, "a mail address or a link")]
+Reach: TypeAlias = Annotated[str, text(parse_reach, "a host name or a network such as 192.168.1.0/24")]
 BaseUrl: TypeAlias = Annotated[str, text(parse_base_url, "a link beginning with https://")]
 SecureUrl: TypeAlias = Annotated[str, text(parse_secure_url, "a link beginning with https://")]
 SearchUrl: TypeAlias = Annotated[str, text(parse_search_url, "a link that holds {query}")]
@@ -225,6 +231,7 @@ several = BeforeValidator(_read_several)
 Interests: TypeAlias = Annotated[
     tuple[Annotated[Interest, PlainValidator(_told(read_interest))], ...], sequence, several
 ]
+Reaches: TypeAlias = Annotated[tuple[Reach, ...], sequence, several]
 Mutes: TypeAlias = Annotated[
     tuple[Annotated[Interest, PlainValidator(_told(read_mute))], ...], sequence, several
 ]

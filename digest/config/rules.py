@@ -49,6 +49,7 @@ def broken_rules(settings: Settings, kept: Mapping[str, Sequence[int]]) -> Itera
     for i, source in sources:
         yield from (f.below("sources", i) for f in _source(source))
     yield from _unique("sources", ((i, "name", source.name) for i, source in sources))
+    yield from _unique("sources", ((i, "url", source.url) for i, source in sources), exact=True)
     yield from (f.below("schedule") for f in _schedule(settings.schedule))
     yield from (f.below("defaults") for f in _day(settings.defaults))
     yield from (f.below("mail", "smtp") for f in _smtp(settings.mail.smtp))
@@ -85,13 +86,13 @@ def chosen_format(reader: SubscriberSettings, defaults: DefaultSettings) -> Form
 
 
 def _source(source: SourceSettings) -> Iterator[Finding]:
-    if source.url is not None:
-        later = "fetching by URL comes with version 0.2; until then save the listing into a folder"
-        yield Finding(("url",), later)
     if source.url is None and source.path is None:
-        yield Finding((), "a path is missing: the file or folder to read", ("path", "url"))
+        missing = "a path or url is missing: the file, folder or address to read"
+        yield Finding((), missing, ("path", "url"))
     if source.url is not None and source.path is not None:
         yield Finding((), "path and url are both given; keep one")
+    if source.url is None and source.path is not None and source.allow_hosts:
+        yield Finding(("allow_hosts",), "only an address can lead to a host; it goes with url", ("url",))
 
 
 def _schedule(schedule: ScheduleSettings) -> Iterator[Finding]:
@@ -122,12 +123,15 @@ def _day(
         yield Finding(("on",), str(error), ("every",))
 
 
-def _unique(section: str, names: Iterable[tuple[int, str, str | None]]) -> Iterator[Finding]:
+def _unique(
+    section: str, names: Iterable[tuple[int, str, str | None]], *, exact: bool = False
+) -> Iterator[Finding]:
     seen: set[str] = set()
     for i, key, name in names:
         if name is None:
             continue
-        if name.casefold() in seen:
+        same = name if exact else name.casefold()
+        if same in seen:
             what = f'"{name}" is the {key} of another entry as well; each needs its own'
             yield Finding((section, i, key), what)
-        seen.add(name.casefold())
+        seen.add(same)

@@ -17,6 +17,7 @@ from digest.config.kinds import (
     Address,
     At,
     BaseUrl,
+    Contact,
     Day,
     Host,
     Interests,
@@ -24,8 +25,10 @@ from digest.config.kinds import (
     ListId,
     Location,
     Mutes,
+    Reaches,
     SearchUrl,
     SecureUrl,
+    SourceUrl,
     Switch,
     Url,
     Zone,
@@ -62,16 +65,34 @@ class AfterReading(StrEnum):
 
 
 class SourceSettings(Part):
-    """One place that dumps come from."""
+    """One place that dumps come from: a path or an address."""
 
     name: Line
     #: a file, or a folder that is an inbox
     path: Location | None = None
-    url: Url | None = None
+    #: an address on the web; `{day}` in it stands for the date
+    url: SourceUrl | None = None
+    #: how often the address is asked at most
+    every: Annotated[timedelta, between(timedelta(minutes=1), 31 * _DAY)] = timedelta(hours=1)
+    #: hosts and networks that the address may lead to though they are not public
+    allow_hosts: Reaches = ()
     #: a file changed more recently than this waits for the next run
     settle: Annotated[timedelta, between(timedelta(0), _DAY)] = timedelta(seconds=10)
     #: `move` puts a file that was read into the folder `read` beside it
     after_reading: Annotated[AfterReading, one_of(AfterReading)] = AfterReading.LEAVE
+
+
+class FetchSettings(Part):
+    """How web servers are asked for the sources with an address."""
+
+    #: whom the keeper of a server can write to; `mail.from_address` where not given
+    contact: Contact | None = None
+    #: for the whole answer, from the name to the last byte
+    timeout: Annotated[timedelta, between(_SECOND, timedelta(minutes=15))] = timedelta(minutes=1)
+    #: of an answer, in megabytes
+    max_size: Annotated[int, whole(1, 500)] = 32
+    #: between two requests to the same host
+    delay: Annotated[timedelta, between(timedelta(0), timedelta(minutes=1))] = timedelta(seconds=3)
 
 
 class ScheduleSettings(Part):
@@ -236,6 +257,7 @@ class Settings(Part):
     sources: Annotated[tuple[SourceSettings, ...], sequence] = (
         SourceSettings(name="inbox", path=Path("inbox")),
     )
+    fetch: FetchSettings = FetchSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     defaults: DefaultSettings = DefaultSettings()
     ranking: RankingSettings = RankingSettings()

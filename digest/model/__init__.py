@@ -5,6 +5,7 @@ is refused where it enters (`require_utc`). Dates are calendar days without a zo
 """
 
 from digest.model.deliveries import Delivery, DeliveryState, Message, Outcome, OutcomeKind
+from digest.model.fetches import FetchOutcome, FetchState, HostState, Validators
 from digest.model.issues import (
     Counts,
     Edition,
@@ -40,10 +41,13 @@ __all__ = [
     "DeliveryState",
     "Edition",
     "Evidence",
+    "FetchOutcome",
+    "FetchState",
     "Field",
     "Format",
     "Frequency",
     "Health",
+    "HostState",
     "Interest",
     "Issue",
     "KnownPaper",
@@ -74,6 +78,7 @@ __all__ = [
     "Span",
     "Subscriber",
     "SubscriberStatus",
+    "Validators",
     "WhenEmpty",
     "require_utc",
 ]

@@ -42,7 +42,7 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where listings come from: a folder, a file or a glob, under the name that reports use."""
+    """Where listings come from: a folder, a file, a glob or an address, under the name that reports use."""
 
     name: str
     location: str
@@ -50,6 +50,15 @@ class Source:
     settle_seconds: float = 0.0
     #: name of the folder beside a file into which it goes when it was read; `None` leaves it
     shelf: str | None = None
+    #: an address is asked this often at most; 0 asks at once
+    every_seconds: float = 0.0
+    #: hosts and networks that an address may lead to though they are not public
+    allow_hosts: tuple[str, ...] = ()
+
+    @property
+    def is_url(self) -> bool:
+        """Whether the location is an address on the web, perhaps with `{day}` in it."""
+        return self.location.lower().startswith(("http://", "https://"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,9 @@ holds how people come, change and go.
 from digest.pipeline import subscribing
 from digest.pipeline.deliver import Delivered, DeliverReport, deliver
 from digest.pipeline.drafting import NotDue
+from digest.pipeline.fetching import Fetching, FetchReport
 from digest.pipeline.ingest import FileReport, IngestReport, ingest
+from digest.pipeline.outlook import Outlook, outlook
 from digest.pipeline.output import Output, OutputReport, withdraw_feed, write_output
 from digest.pipeline.ports import Progress, Store, silent
 from digest.pipeline.preview import Why, preview, why
@@ -18,11 +20,14 @@ from digest.pipeline.rank_files import RankedFiles, rank_files
 __all__ = [
     "DeliverReport",
     "Delivered",
+    "FetchReport",
+    "Fetching",
     "FileReport",
     "House",
     "IngestReport",
     "MailIdentity",
     "NotDue",
+    "Outlook",
     "Output",
     "OutputReport",
     "Printed",
@@ -33,6 +38,7 @@ __all__ = [
     "Why",
     "deliver",
     "ingest",
+    "outlook",
     "preview",
     "publish",
     "rank_files",

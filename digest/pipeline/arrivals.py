@@ -18,17 +18,20 @@ from digest.store import Transaction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """One file or answer: its bytes, or why they cannot be had."""
+    """One file or answer: its bytes, why they cannot be had, or `None` where nothing new is to be read."""
 
     #: what problems call it
     name: str
-    content: bytes | Problem
+    content: bytes | Problem | None
     #: the last day that a date without a year may mean
     latest: date
     #: the file, where it is one
     path: Path | None = None
-    #: written in the transaction of the papers, such as what lets the next request be conditional
-    vouch: Callable[[Transaction], None] | None = None
+    #: the day that was asked for, where it was for one
+    day: date | None = None
+    #: called in the transaction of the papers with the listings that they came in, such as to keep what
+    #: lets the next request be conditional
+    vouch: Callable[[Transaction, Sequence[Listing]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,8 @@ def _of_file(item: Path | Problem, source: Source, latest: date) -> Arrival:
 
 def listings_in(arrival: Arrival) -> list[Listing]:
     """What an arrival holds, read; what cannot be had or read is a listing too, with its problem."""
+    if arrival.content is None:
+        return []
     if isinstance(arrival.content, Problem):
         return [sources.unreadable(arrival.content, name=arrival.name)]
     return [sources.read(arrival.content, name=arrival.name, latest=arrival.latest)]

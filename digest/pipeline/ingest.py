@@ -12,6 +12,7 @@ from digest import exits, sources
 from digest.model import Health, Listing, Problem, Severity, Source, SourceNote
 from digest.pipeline import arrivals
 from digest.pipeline.arrivals import Arrival
+from digest.pipeline.fetching import Fetching, FetchReport
 from digest.pipeline.ports import Progress, Store, silent
 from digest.store import Added, Reading, Transaction
 
@@ -44,6 +45,8 @@ class IngestReport:
     files: tuple[FileReport, ...]
     #: files changed so lately that they wait for the next run
     waiting: tuple[Path, ...]
+    #: addresses that were asked, or why they were not
+    fetches: tuple[FetchReport, ...] = ()
 
     @property
     def new(self) -> int:
@@ -73,9 +76,12 @@ def ingest(
     now: datetime,
     day: date | None = None,
     standard_input: BinaryIO | None = None,
+    fetching: Fetching | None = None,
     progress: Progress = silent,
 ) -> IngestReport:
-    """Read every source and add its papers; a file that cannot be read never stops the others.
+    """Read every source and add its papers; a file or server that fails never stops the others.
+
+    Addresses are asked by `fetching`; without it they are only planned.
 
     The location `-` means `standard_input`. `day` says which day a listing counts for that names none,
     and the last day that a page date without a year may mean; otherwise these are the present day and
@@ -83,17 +89,20 @@ def ingest(
     """
     reports: list[FileReport] = []
     waiting: list[Path] = []
+    asking = fetching or Fetching(None)
     for source in wanted:
-        if source.location == "-" and standard_input:
+        if source.is_url:
+            found = asking.of(store, source, now=now)
+        elif source.location == "-" and standard_input:
             found = arrivals.of_stream(standard_input, name=source.name, latest=day or now.date())
         else:
             found = arrivals.of_files(source, now=now, day=day)
         waiting += found.waiting
         for done, arrival in enumerate(found.each):
             progress(f"reading {source.name}", done, found.count)
-            reports += _take(store, source, arrival, now, day)
+            reports += _take(store, source, arrival, now, day or arrival.day)
         progress(f"reading {source.name}", found.count, found.count)
-    return IngestReport(files=tuple(reports), waiting=tuple(waiting))
+    return IngestReport(files=tuple(reports), waiting=tuple(waiting), fetches=tuple(asking.reports))
 
 
 def _take(
@@ -104,7 +113,7 @@ def _take(
     with store.write() as transaction:
         reports = [_add(transaction, source, listing, now, day) for listing in listings]
         if arrival.vouch:
-            arrival.vouch(transaction)
+            arrival.vouch(transaction, listings)
     if arrival.path and source.shelf:
         return _shelved(reports, arrival.path, source.shelf)
     return reports

@@ -1,6 +1,8 @@
-"""Sources: files and bytes become listings of papers.
+"""Sources: files, addresses and bytes become listings of papers.
 
-fetch.find, fetch.load   places to files, files to bytes; bounded, never hanging
+find, load               places to files, files to bytes; bounded, never hanging
+plan, turn, ask          what to ask web servers for and when; an address to bytes, guarded and bounded
+begun, read_state, …     what follows from an answer, for the next request
 read                     bytes to a `Listing`, with the wire shape found from the bytes
 load_stream              standard input to bytes, bounded
 unpack                   a packed file's bytes to the files in it, bounded
@@ -8,7 +10,37 @@ shelve                   a file that was read out of the way
 unreadable               a `Listing` for what could not be loaded
 """
 
-from digest.sources.fetch import MAX_BYTES, Found, find, load, load_stream
+from digest.sources.fetch import (
+    MAX_BYTES,
+    PATIENCE,
+    Allowed,
+    Answer,
+    Failed,
+    Fetched,
+    Found,
+    Plan,
+    Request,
+    Stopwatch,
+    Unchanged,
+    Wait,
+    WebSettings,
+    ask,
+    begun,
+    failed,
+    find,
+    host_after,
+    host_of,
+    is_missed,
+    load,
+    load_stream,
+    plan,
+    shown_url,
+    state_after_reading,
+    turn,
+    unchanged,
+    user_agent,
+    wrong_with_url,
+)
 from digest.sources.reader import read, unreadable
 from digest.sources.registry import READER_VERSION
 from digest.sources.shelf import shelve
@@ -16,14 +48,38 @@ from digest.sources.unpack import Member, unpack
 
 __all__ = [
     "MAX_BYTES",
+    "PATIENCE",
     "READER_VERSION",
+    "Allowed",
+    "Answer",
+    "Failed",
+    "Fetched",
     "Found",
     "Member",
+    "Plan",
+    "Request",
+    "Stopwatch",
+    "Unchanged",
+    "Wait",
+    "WebSettings",
+    "ask",
+    "begun",
+    "failed",
     "find",
+    "host_after",
+    "host_of",
+    "is_missed",
     "load",
     "load_stream",
+    "plan",
     "read",
     "shelve",
+    "shown_url",
+    "state_after_reading",
+    "turn",
+    "unchanged",
     "unpack",
     "unreadable",
+    "user_agent",
+    "wrong_with_url",
 ]

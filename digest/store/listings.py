@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy import Connection, Row, case, func, insert, select, update
 
 from digest.model import Health, Listing, Problem, Severity
 from digest.store.tables import LISTING, READING, UtcDateTime
@@ -117,6 +118,19 @@ class ListingBook:
             )
         )
 
+    def repeat(self, source: str, name: str, read_at: datetime) -> None:
+        """Note that what a file or answer last brought still stands: "unchanged" is as good as reading it."""
+        row = self._connection.execute(
+            select(READING)
+            .where(
+                READING.c.source == source, READING.c.name == name, READING.c.health != Health.BROKEN.value
+            )
+            .order_by(READING.c.id.desc())
+            .limit(1)
+        ).first()
+        if row is not None:
+            self.note(replace(_reading(row), read_at=read_at, new=0), row.listing_id)
+
     def readings_between(self, after: datetime, until: datetime) -> list[Reading]:
         """Acts of reading after one moment and not after another, oldest first."""
         rows = self._connection.execute(
@@ -124,22 +138,7 @@ class ListingBook:
             .where(READING.c.read_at > after, READING.c.read_at <= until)
             .order_by(READING.c.read_at, READING.c.id)
         )
-        return [
-            Reading(
-                source=row.source,
-                name=row.name,
-                read_at=row.read_at,
-                day=row.day,
-                health=Health(row.health),
-                records=row.records,
-                new=row.new,
-                problems=tuple(
-                    Problem(where=where, what=what, severity=Severity(severity))
-                    for where, what, severity in row.problems
-                ),
-            )
-            for row in rows
-        ]
+        return [_reading(row) for row in rows]
 
     def latest_new(self) -> datetime | None:
         """When a listing was last read whose content was not known before."""
@@ -188,3 +187,19 @@ class ListingBook:
             health=worst.health,
             problem=f"{lost[0].where}: {lost[0].what}" if lost else None,
         )
+
+
+def _reading(row: Row[Any]) -> Reading:
+    return Reading(
+        source=row.source,
+        name=row.name,
+        read_at=row.read_at,
+        day=row.day,
+        health=Health(row.health),
+        records=row.records,
+        new=row.new,
+        problems=tuple(
+            Problem(where=where, what=what, severity=Severity(severity))
+            for where, what, severity in row.problems
+        ),
+    )

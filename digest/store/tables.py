@@ -167,6 +167,41 @@ class SightingColumns(TypedColumns):
 SIGHTING = Table("sighting", METADATA, SightingColumns, sqlite_with_rowid=False)
 
 
+class FetchColumns(TypedColumns):
+    """What is remembered of one address of a source; validators as the server sent them."""
+
+    source: Named[str] = Column(primary_key=True)
+    url: Named[str] = Column(primary_key=True)
+    #: what `{day}` stood for in it
+    day: Named[date | None]
+    asked_at: Named[datetime] = Column(UtcDateTime)
+    outcome: Named[str]
+    failures: Named[int]
+    succeeded_at: Named[datetime | None] = Column(UtcDateTime)
+    not_before: Named[datetime | None] = Column(UtcDateTime)
+    validated_url: Named[str | None]
+    etag: Named[str | None]
+    last_modified: Named[str | None]
+    reader_version: Named[int | None]
+    moved_to: Named[str | None]
+    #: the names of the readings that the latest answer brought
+    listings: Named[list[Any]] = Column(JSON)
+
+
+FETCH = Table("fetch", METADATA, FetchColumns)
+
+
+class HostColumns(TypedColumns):
+    """When a web server was last asked for anything, and until when it is left alone."""
+
+    host: Named[str] = Column(primary_key=True)
+    asked_at: Named[datetime] = Column(UtcDateTime)
+    not_before: Named[datetime | None] = Column(UtcDateTime)
+
+
+HOST = Table("host", METADATA, HostColumns)
+
+
 class BackgroundColumns(TypedColumns):
     """The ranking's statistics of the archive, as the ranker packed them; one row."""
 

@@ -102,6 +102,7 @@ def test_a_file_that_somebody_still_writes_waits_for_the_next_run(workspace, dum
     assert workspace.json("run", now=at(0))["ingest"] == {
         "listings": [],
         "waiting": [str(workspace.inbox / dumps[0].name)],
+        "fetches": [],
         "read": 0,
         "new": 0,
     }

@@ -205,16 +205,34 @@ subscribers:
     ("text", "told"),
     [
         ("sorces: []", 'unknown key; did you mean "sources"?'),
-        ("zzz: 1", "known here: database, sources, schedule"),
+        ("zzz: 1", "known here: database, sources, fetch, schedule"),
         ("database: 5", "found 5; allowed: a path"),
         ("database: ''", 'found ""; allowed: a path'),
         ("mail: nowhere", 'found "nowhere"; allowed: keys with values'),
         ("database: ~nobody-here/digest.db", "no such user"),
         ("sources: inbox", 'found "inbox"; allowed: a list'),
         ("sources: [inbox]", 'found "inbox"; allowed: keys with values'),
-        ("sources: [{name: a}]", "a path is missing"),
+        ("sources: [{name: a}]", "a path or url is missing"),
         ("sources: [{name: a, path: b, url: 'https://x.example'}]", "keep one"),
-        ("sources: [{name: a, url: 'https://x.example'}]", "fetching by URL comes with version 0.2"),
+        ("sources: [{name: a, url: 'ftp://x.example'}]", "begins with http:// or https://"),
+        ("sources: [{name: a, url: 'https://u:secret@x.example'}]", "password in front of the host"),
+        ("sources: [{name: a, url: 'ftp://u:secret@x.example'}]", "password in front of the host"),
+        ("sources: [{name: a, url: 'https://u:secret@[x.example'}]", '"https://[x.example" is not a link'),
+        ("sources: [{name: a, url: 'u:secret@x.example'}]", '"x.example" is not a link'),
+        ("sources: [{name: a, url: 'https://x.example/{date}'}]", "only {day} may stand in braces"),
+        ("sources: [{name: a, url: 'https://x.example/{day:%H}'}]", "{day:%Y/%m/%d}"),
+        ("sources: [{name: a, url: 'https://{day}.example/'}]", "after the host only"),
+        (
+            "sources: [{name: a, url: 'https://x.example'}, {name: b, url: 'https://x.example'}]",
+            "is the url of another entry",
+        ),
+        ("sources: [{name: a, url: 'https://x.example', every: 10s}]", "a duration from 1m to 31d"),
+        ("sources: [{name: a, url: 'https://x.example', allow_hosts: [192.168.1.0/33]}]", "is no network"),
+        ("sources: [{name: a, url: 'https://x.example', allow_hosts: [a b]}]", "is not a host name"),
+        ("sources: [{name: a, path: b, allow_hosts: [nas]}]", "it goes with url"),
+        ("fetch: {max_size: 0}", "a whole number from 1 to 500"),
+        ("fetch: {contact: you}", "the @ is missing"),
+        ("fetch: {contact: 'javascript://x'}", "begins with http:// or https://"),
         ("sources: [{name: a, path: b, settle: 10}]", "found 10; allowed: a duration from 0s to 24h"),
         ("schedule: {catch_up: 90d}", 'found "90d"; allowed: a duration from 1m to 31d'),
         ("schedule: {ping_url: monitor}", "begins with http"),
@@ -469,3 +487,34 @@ def test_a_password_never_travels_readable_to_another_machine(mistakes, config):
     (told,) = mistakes(text % "mail.example.org", DIGEST__MAIL__SMTP__PASSWORD="x")
     assert told.startswith("mail.smtp.security")
     assert config(text % "localhost", DIGEST__MAIL__SMTP__PASSWORD="x").mail.smtp.host == "localhost"
+
+
+def test_what_an_address_may_lead_to_is_read_in_every_form(config):
+    (source,) = config("""
+sources:
+  - name: lab
+    url: http://nas.home.lan/{day:%Y/%m}/papers.json?token=x
+    every: 6h
+    allow_hosts: [NAS.home.lan, 192.168.1.7, 10.0.0.0/8, 'fd00::/8', bücher.example]
+""").sources
+    assert source.allow_hosts == (
+        "nas.home.lan",
+        "192.168.1.7/32",
+        "10.0.0.0/8",
+        "fd00::/8",
+        "xn--bcher-kva.example",
+    )
+    assert source.every == timedelta(hours=6)
+    assert source.url == "http://nas.home.lan/{day:%Y/%m}/papers.json?token=x"
+
+
+def test_addresses_that_differ_in_case_are_two(config):
+    text = "sources: [{name: a, url: 'https://x.example/A'}, {name: b, url: 'https://x.example/a'}]"
+    assert len(config(text).sources) == 2
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://u:secret@x.example", "https://u:secret@[x", "u:secret@x", "https://u:secret@x/"]
+)
+def test_a_password_in_an_address_is_not_shown(mistakes, url):
+    assert "secret" not in "".join(mistakes(f"sources: [{{name: a, url: '{url}'}}]"))

@@ -9,7 +9,7 @@ from pydantic_core import PydanticUndefined
 
 from digest.config import Settings, format_duration, load, template_text, write_template
 from digest.config.keys import Kind, keys
-from digest.errors import ConfigError, UsageError
+from digest.errors import UsageError
 
 ROOT = Path(__file__).resolve().parents[3]
 PROJECT = ROOT / "config.yaml"
@@ -91,12 +91,6 @@ def test_each_commented_key_can_be_uncommented(tmp_path, numbers):
     text = uncommented(numbers)
     (tmp_path / "smtp-password").write_text("word\n")
     written = LINES[numbers[0]]
-    if "#- name: daily-papers" in written or "#- name: arxiv-cl" in written:
-        with pytest.raises(ConfigError) as caught:
-            loaded(tmp_path, text)
-        (told,) = caught.value.problems
-        assert "comes with version 0.2" in told
-        return
     if "#on: fri" in written:
         text = text.replace("every: day ", "every: week ")
     environ = {"DIGEST__MAIL__SMTP__USERNAME": "digest"} if "#password_file" in written else {}
