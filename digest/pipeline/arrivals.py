@@ -6,13 +6,13 @@ Files are loaded one at a time, when it is their turn, so that a full inbox cost
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from digest import sources
-from digest.model import Listing, Problem, Source
+from digest.model import Health, Listing, Problem, Source
 from digest.store import Transaction
 
 
@@ -27,6 +27,8 @@ class Arrival:
     latest: date
     #: the file, where it is one
     path: Path | None = None
+    #: as an HTTP answer named it
+    content_type: str | None = None
     #: the day that was asked for, where it was for one
     day: date | None = None
     #: called in the transaction of the papers with the listings that they came in, such as to keep what
@@ -74,9 +76,31 @@ def _of_file(item: Path | Problem, source: Source, latest: date) -> Arrival:
 
 
 def listings_in(arrival: Arrival) -> list[Listing]:
-    """What an arrival holds, read; what cannot be had or read is a listing too, with its problem."""
+    """What an arrival holds, read; what cannot be had or read is a listing too, with its problem.
+
+    A packed file brings one listing for each file in it.
+    """
     if arrival.content is None:
         return []
     if isinstance(arrival.content, Problem):
         return [sources.unreadable(arrival.content, name=arrival.name)]
-    return [sources.read(arrival.content, name=arrival.name, latest=arrival.latest)]
+    headers = {"content-type": arrival.content_type} if arrival.content_type else None
+    listings: list[Listing] = []
+    lost: list[Problem] = []
+    for part in sources.unpack(arrival.content, name=arrival.name):
+        if isinstance(part, Problem):
+            lost.append(part)
+        else:
+            listings.append(sources.read(part.data, name=part.name, latest=arrival.latest, headers=headers))
+    return _with(lost, listings, arrival.name)
+
+
+def _with(lost: Sequence[Problem], listings: list[Listing], name: str) -> list[Listing]:
+    """The listings, the last of them telling what could not be unpacked beside them."""
+    if not lost:
+        return listings
+    if not listings:
+        return [sources.unreadable(problem, name=name) for problem in lost]
+    *others, last = listings
+    worse = max(last.health, Health.PARTIAL, key=list(Health).index)
+    return [*others, replace(last, problems=(*last.problems, *lost), health=worse)]

@@ -172,7 +172,12 @@ class Fetching:
             self._report(request, after.outcome, f"{len(answer.data):,} bytes" + _moved(after))
 
         return Arrival(
-            name=_name(request), content=answer.data, latest=now.date(), day=request.day, vouch=vouch
+            name=_name(request),
+            content=answer.data,
+            content_type=answer.content_type,
+            latest=now.date(),
+            day=request.day,
+            vouch=vouch,
         )
 
     def _failed(

@@ -29,6 +29,8 @@ class Fetched:
     url: str
     etag: str | None = None
     last_modified: str | None = None
+    #: a hint only, for the encoding that may stand there alone
+    content_type: str | None = None
     #: where the address that was asked moved permanently
     moved_to: str | None = None
 

@@ -98,6 +98,7 @@ class Exchange:
                 url=str(url),
                 etag=_kept(headers.get(b"etag")),
                 last_modified=_kept(headers.get(b"last-modified")),
+                content_type=_kept(headers.get(b"content-type")),
             )
         if status == 304 and conditional:
             return Unchanged(url=str(url))
