@@ -18,7 +18,7 @@ FLOORS = (
     ("digest", "exits"),
     ("model", "errors"),
     ("text", "identity", "cadence", "tokens", "ports", "files", "monitor", "watching", "config"),
-    ("sources", "store", "rank", "issue", "render", "deliver"),
+    ("sources", "store", "rank", "issue", "health", "render", "deliver"),
     ("pipeline",),
     ("app",),
     ("scheduler",),
@@ -64,6 +64,7 @@ PURE = {
     "ports",
     "rank",
     "issue",
+    "health",
     "render",
 }
 WORLD = {

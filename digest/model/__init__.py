@@ -4,6 +4,7 @@ Words are explained in `docs/glossary.md`. Every `datetime` here is aware and in
 is refused where it enters (`require_utc`). Dates are calendar days without a zone.
 """
 
+from digest.model.captures import Capture, Judged, Verdict
 from digest.model.deliveries import Delivery, DeliveryState, Message, Outcome, OutcomeKind
 from digest.model.issues import (
     Counts,
@@ -35,6 +36,7 @@ from digest.model.readers import (
 from digest.model.utc import require_utc
 
 __all__ = [
+    "Capture",
     "Counts",
     "Delivery",
     "DeliveryState",
@@ -46,6 +48,7 @@ __all__ = [
     "Health",
     "Interest",
     "Issue",
+    "Judged",
     "KnownPaper",
     "Listing",
     "Match",
@@ -74,6 +77,7 @@ __all__ = [
     "Span",
     "Subscriber",
     "SubscriberStatus",
+    "Verdict",
     "WhenEmpty",
     "require_utc",
 ]
