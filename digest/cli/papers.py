@@ -94,6 +94,8 @@ def show_ingest(report: IngestReport) -> None:
         table(("source", "file", "format", "page date", "read", "new", "known", ""), rows)
     for problem in report.problems:
         complain(f"{problem.where}: {problem.what}")
+    for line in report.alarm_lines:
+        complain(line)
     for path in report.waiting:
         say(f"{printable(str(path))} was changed just now and waits for the next run")
     if not report.files and not report.waiting:

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def is_weekend(day: date) -> bool:
@@ -20,7 +22,7 @@ def is_weekend(day: date) -> bool:
 def rest(day: date) -> str | None:
     """Why little or nothing is expected on `day`, such as `a Saturday`; `None` for a working day."""
     if is_weekend(day):
-        return f"a {day:%A}"
+        return f"a {weekday(day)}"
     if name := _holidays(day.year).get(day):
         return name
     before = day - _DAY
@@ -55,4 +57,9 @@ def _nth(year: int, month: int, *, weekday: int, count: int) -> date:
 
 def named(day: date) -> str:
     """A day as people say it: `Tue 17 Nov`."""
-    return f"{day:%a} {day.day} {day:%b}"
+    return f"{weekday(day)[:3]} {day.day} {_MONTHS[day.month - 1]}"
+
+
+def weekday(day: date) -> str:
+    """Such as `Tuesday`, whatever the locale."""
+    return _DAYS[day.weekday()]

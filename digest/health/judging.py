@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from statistics import median
 
-from digest.health.calendar import named, rest
-from digest.health.usual import LAST, Past, Range, trimmed
+from digest.health.calendar import named, rest, weekday
+from digest.health.usual import LAST, Past, Range, median, trimmed
 from digest.model import Capture, Health, Verdict
 
 #: how far back captures say something about today
@@ -113,7 +112,7 @@ def _far_fewer(capture: Capture, past: Past, days: Sequence[date]) -> Verdict | 
         return None
     same = [day for day in days if day.weekday() == capture.day.weekday()][-LAST:]
     if len(same) >= _ENOUGH_OF_ONE_WEEKDAY:
-        usual, kind = _range(past, same), f"{capture.day:%A}s"
+        usual, kind = _range(past, same), f"{weekday(capture.day)}s"
     if not _is_few(capture.papers, usual):
         return None
     what = (

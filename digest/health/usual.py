@@ -9,10 +9,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from statistics import median_low
+from typing import TypeVar
 
 from digest.health.calendar import rest
 from digest.model import Capture
+
+Ordered = TypeVar("Ordered", int, timedelta)
 
 #: how many days of one kind are looked back on
 LAST = 10
@@ -36,6 +38,12 @@ def trimmed(numbers: Collection[float]) -> Range:
     """The range of three or more `numbers` without the lowest and the highest."""
     inner = sorted(numbers)[1:-1]
     return Range(inner[0], inner[-1], len(inner), len(numbers))
+
+
+def median(values: Iterable[Ordered]) -> Ordered:
+    """The middle one of some values, the lower of two; `statistics` would cost a cold start too much."""
+    ranked = sorted(values)
+    return ranked[(len(ranked) - 1) // 2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,7 @@ class Past:
         if not days:
             return False
         usual = max(self._news[day] for day in days) + PATIENCE
-        last_look = median_low(self._looks[day] for day in days)
+        last_look = median(self._looks[day] for day in days)
         return _since_midnight(self._look.until, self._look.seen_on) >= min(usual, last_look) - JITTER
 
     def comparable(self) -> list[date]:
@@ -136,7 +144,7 @@ class Past:
         """Whether the judged day is as old as `days` were when nothing was added to them any more."""
         grown = sorted(self._full_at(day) for day in days)
         usual = grown[-2 if len(grown) > 2 else -1] + PATIENCE / 2
-        last_look = median_low(_since_midnight(self._of_day[day][-1].until, day) for day in days)
+        last_look = median(_since_midnight(self._of_day[day][-1].until, day) for day in days)
         return self.age >= min(usual, last_look) - JITTER
 
     def _full_at(self, day: date) -> timedelta:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from digest import exits, sources
-from digest.model import Health, Listing, Problem, Severity, Source, SourceNote
+from digest.health import ALARMING
+from digest.model import Health, Judged, Listing, Problem, Source
 from digest.pipeline import arrivals
 from digest.pipeline.arrivals import Arrival
+from digest.pipeline.judging import judge_source
 from digest.pipeline.ports import Progress, Store, silent
 from digest.store import Added, Reading, Transaction
 
@@ -30,6 +32,8 @@ class FileReport:
     known: int
     #: whether these bytes had been read before and were passed over
     seen_before: bool = False
+    #: where the listing is stored; `None` where there was nothing to store
+    listing_id: int | None = None
 
     @property
     def lost_records(self) -> bool:
@@ -44,6 +48,8 @@ class IngestReport:
     files: tuple[FileReport, ...]
     #: files changed so lately that they wait for the next run
     waiting: tuple[Path, ...]
+    #: what state each source is in, for each day that it showed something of
+    verdicts: tuple[Judged, ...] = ()
 
     @property
     def new(self) -> int:
@@ -61,9 +67,23 @@ class IngestReport:
         return any(f.lost_records for f in self.files)
 
     @property
+    def alarms(self) -> tuple[Judged, ...]:
+        """The verdicts by which somebody misses something."""
+        return tuple(one for one in self.verdicts if one.verdict.health in ALARMING)
+
+    @property
+    def alarm_lines(self) -> list[str]:
+        """One line for each alarm that no problem of a file tells already."""
+        return [
+            f"{one.capture.source}: {one.verdict.health.value}: {one.verdict.what}"
+            for one in self.alarms
+            if one.capture.unreadable is None and one.capture.lost is None
+        ]
+
+    @property
     def exit_code(self) -> int:
         """See `digest.exits`."""
-        return exits.SOURCE if self.lost_records else exits.DONE
+        return exits.SOURCE if self.lost_records or self.alarms else exits.DONE
 
 
 def ingest(
@@ -83,17 +103,21 @@ def ingest(
     """
     reports: list[FileReport] = []
     waiting: list[Path] = []
+    verdicts: list[Judged] = []
     for source in wanted:
         if source.location == "-" and standard_input:
             found = arrivals.of_stream(standard_input, name=source.name, latest=day or now.date())
         else:
             found = arrivals.of_files(source, now=now, day=day)
         waiting += found.waiting
+        before = len(reports)
         for done, arrival in enumerate(found.each):
             progress(f"reading {source.name}", done, found.count)
             reports += _take(store, source, arrival, now, day)
+        with store.write() as transaction:
+            verdicts += judge_source(transaction, source, reports[before:], now)
         progress(f"reading {source.name}", found.count, found.count)
-    return IngestReport(files=tuple(reports), waiting=tuple(waiting))
+    return IngestReport(files=tuple(reports), waiting=tuple(waiting), verdicts=tuple(verdicts))
 
 
 def _take(
@@ -151,16 +175,5 @@ def _add(
         new=len(added.new),
         known=added.known,
         seen_before=known is not None,
+        listing_id=listing_id,
     )
-
-
-def trouble(readings: Sequence[Reading]) -> tuple[SourceNote, ...]:
-    """What a reader should know of these readings: one note for each source that was not fine."""
-    found: dict[str, SourceNote] = {}
-    for reading in readings:
-        worst = [p for p in reading.problems if p.severity is not Severity.NOTE]
-        if worst:
-            more = f" (and {len(worst) - 1} more)" if len(worst) > 1 else ""
-            what = f"{worst[0].where}: {worst[0].what}{more}"
-            found[reading.source] = SourceNote(source=reading.source, health=reading.health, what=what)
-    return tuple(found.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from digest.store.background import BackgroundBook
+from digest.store.captures import CaptureBook
 from digest.store.instance import InstanceBook
 from digest.store.issues import IssueBook
 from digest.store.listings import ListingBook
@@ -20,6 +21,7 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.papers = PaperBook(connection)
         self.listings = ListingBook(connection)
+        self.captures = CaptureBook(connection)
         self.subscribers = SubscriberBook(connection)
         self.issues = IssueBook(connection)
         self.outbox = Outbox(connection)
