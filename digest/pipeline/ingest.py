@@ -114,8 +114,9 @@ def ingest(
         for done, arrival in enumerate(found.each):
             progress(f"reading {source.name}", done, found.count)
             reports += _take(store, source, arrival, now, day)
-        with store.write() as transaction:
-            verdicts += judge_source(transaction, source, reports[before:], now)
+        if reports[before:] or not found.waiting:  # what still waits may be all there is today
+            with store.write() as transaction:
+                verdicts += judge_source(transaction, source, reports[before:], now)
         progress(f"reading {source.name}", found.count, found.count)
     return IngestReport(files=tuple(reports), waiting=tuple(waiting), verdicts=tuple(verdicts))
 
