@@ -43,4 +43,7 @@ def _settles(later: Judged, one: Judged) -> bool:
 
 def _note(source: str, looks: list[Judged]) -> SourceNote:
     worst = max(looks, key=lambda one: (ALARMING.index(one.verdict.health), one.capture.until))
-    return SourceNote(source=source, health=worst.verdict.health, what=worst.verdict.what)
+    what = worst.verdict.what
+    if worst.verdict.health is Health.BROKEN:
+        what = ": ".join(what.split(": ", 2)[:2])  # where and why; what to do about it is the operator's
+    return SourceNote(source=source, health=worst.verdict.health, what=what)

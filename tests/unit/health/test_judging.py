@@ -74,7 +74,7 @@ def test_the_same_weekday_says_what_is_usual_where_it_is_known_well_enough():
 
     assert told(look(papers=9), history) == (
         Health.PARTIAL,
-        "9 papers; on 6 of the last 8 Wednesdays there were 60 to 60",
+        "9 papers; on 6 of the last 8 Wednesdays there were 60",
     )
 
 

@@ -66,3 +66,11 @@ def test_each_source_has_one_note_with_the_worst_that_is_left():
         ("b", Health.BROKEN, "HTTP status 500"),
         ("a", Health.STALE, "why"),
     ]
+
+
+def test_readers_hear_where_and_why_and_only_the_operator_what_to_do():
+    (note,) = notes(
+        [judged(Health.BROKEN, papers=0, what="a.txt: no listing: looked for a header: or titles")]
+    )
+
+    assert note.what == "a.txt: no listing"

@@ -107,7 +107,7 @@ def test_a_page_with_far_fewer_papers_than_usual_is_partial(a_page):
         assert a_page.show(listing(*numbers(day)), day)[0][0] is Health.OK
 
     assert a_page.show(listing(*numbers(TODAY, 5)), TODAY) == [
-        (Health.PARTIAL, "5 papers; on 8 of the last 10 working days there were 20 to 20")
+        (Health.PARTIAL, "5 papers; on 8 of the last 10 working days there were 20")
     ]
 
 
