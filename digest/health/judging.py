@@ -115,9 +115,8 @@ def _far_fewer(capture: Capture, past: Past, days: Sequence[date]) -> Verdict | 
         usual, kind = _range(past, same), f"{weekday(capture.day)}s"
     if not _is_few(capture.papers, usual):
         return None
-    what = (
-        f"on {usual.inner} of the last {usual.days} {kind} there were {usual.low:,.0f} to {usual.high:,.0f}"
-    )
+    span = f"{usual.low:,.0f}" + ("" if usual.low == usual.high else f" to {usual.high:,.0f}")
+    what = f"on {usual.inner} of the last {usual.days} {kind} there were {span}"
     return _verdict(Health.PARTIAL, f"{_papers(capture.papers)}; {what}")
 
 
