@@ -11,7 +11,8 @@ from benchmarks.table import share
 from digest.model import Health
 
 PAPERS = Path(__file__).parents[2] / "shared" / "data" / "hf-daily" / "papers.dev.jsonl.zst"
-SEEDS = range(20)
+#: none of them was looked at while the rules were made
+SEEDS = range(100, 120)
 
 
 def main():
