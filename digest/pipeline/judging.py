@@ -14,6 +14,9 @@ from digest import health
 from digest.model import Capture, Health, Judged, Listing, Problem, Severity, Source
 from digest.store import Transaction
 
+#: of an archive of old dumps read at once, the newest days are judged
+_MOST_DAYS = 120
+
 
 class Read(Protocol):
     """One file or answer that was read."""
@@ -94,7 +97,7 @@ class _Look:
         newest = max(filter(None, (newest, *days)), default=None)
         if newest is not None and not told:
             told = {newest}
-        return {day: days.get(day, []) for day in told}
+        return {day: days.get(day, []) for day in sorted(told)[-_MOST_DAYS:]}
 
     def _of_day(self, day: date, reads: Sequence[Read]) -> Capture:
         here = [r.listing_id for r in reads if r.listing_id is not None]
