@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.table import heading
 
-SUBJECTS = ("start", "mails", "ingest", "publish", "dedupe", "latex")
+SUBJECTS = ("start", "mails", "ingest", "publish", "dedupe", "latex", "health")
 
 
 def main():

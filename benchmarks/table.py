@@ -37,10 +37,11 @@ def figure(what, own, reference="", theirs=None):
     _print(what, seconds(own), reference, seconds(theirs) if theirs else "", ratio, "", None)
 
 
-def share(what, own, *, aim=None):
-    """Print a share of 1; `aim` is the least wanted."""
-    wanted = "" if aim is None else f"at least {aim:g}"
-    _print(what, f"{own:.4f}", "", "", None, wanted, None if aim is None else own >= aim)
+def share(what, own, *, aim=None, most=None):
+    """Print a share of 1; `aim` is the least wanted, `most` the most allowed."""
+    wanted = f"at most {most:.4f}" if most is not None else "" if aim is None else f"at least {aim:g}"
+    met = own <= most if most is not None else None if aim is None else own >= aim
+    _print(what, f"{own:.4f}", "", "", None, wanted, met)
 
 
 def seconds(value):

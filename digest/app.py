@@ -44,7 +44,7 @@ class RunReport:
         found = [
             p for p in (*self.ingest.problems, *self.publish.problems) if p.severity is not Severity.NOTE
         ]
-        lines = [f"{p.where}: {p.what}" for p in found]
+        lines = [f"{p.where}: {p.what}" for p in found] + self.ingest.alarm_lines
         if self.output and self.output.problem:
             lines.append(self.output.problem)
         return lines + (self.deliver.problem_lines if self.deliver else [])

@@ -21,7 +21,7 @@ FLOORS = (
         *("text", "days", "repair", "identity", "cadence", "tokens", "ports", "files"),
         *("monitor", "watching", "config"),
     ),
-    ("sources", "store", "rank", "issue", "render", "deliver"),
+    ("sources", "store", "rank", "issue", "health", "render", "deliver"),
     ("pipeline",),
     ("app",),
     ("scheduler",),
@@ -70,6 +70,7 @@ PURE = {
     "ports",
     "rank",
     "issue",
+    "health",
     "render",
 }
 WORLD = {

@@ -20,6 +20,7 @@ from digest.text import printable
 if TYPE_CHECKING:
     from digest.app import App, RunReport
     from digest.pipeline import DeliverReport
+    from digest.store import Transaction
 
 
 def add_to(app: typer.Typer) -> None:
@@ -149,10 +150,7 @@ def _status(app: App) -> dict[str, Any]:
             "issues": issues,
             "quiet_days": quiet,
             "outbox": {state.value: n for state, n in transaction.outbox.counts().items()},
-            "sources": [
-                {f.name: getattr(state, f.name) for f in fields(state)}
-                for state in transaction.listings.per_source()
-            ],
+            "sources": _sources(transaction),
             "fetches": [
                 {f.name: getattr(one, f.name) for f in fields(one)} for one in app.outlook(transaction)
             ],
@@ -168,10 +166,28 @@ def _status(app: App) -> dict[str, Any]:
         }
 
 
+def _sources(transaction: Transaction) -> list[dict[str, Any]]:
+    """Each source with the verdict of its last look; `problem` says what is wrong, if anything is."""
+    from digest.health import ALARMING  # noqa: PLC0415 - heavy
+    from digest.store import SourceState  # noqa: PLC0415 - heavy
+
+    read = {state.source: state for state in transaction.listings.per_source()}
+    verdicts = transaction.captures.latest()
+    found = []
+    for name in sorted(read.keys() | verdicts.keys()):
+        state = read.get(name) or SourceState(source=name)
+        row = {f.name: getattr(state, f.name) for f in fields(state)} | {"what": state.problem}
+        if verdict := verdicts.get(name):
+            wrong = verdict.what if verdict.health in ALARMING else None
+            row |= {"health": verdict.health, "problem": wrong, "what": verdict.what}
+        found.append(row)
+    return found
+
+
 def _source_row(state: dict[str, Any]) -> tuple[object, ...]:
     good = _moment(state["last_good"]) if state["last_good"] else "never"
-    words = f"{state['health']}: {state['problem']}" if state["problem"] else state["health"]
-    return state["source"], state["listings"], good, state["newest_day"], words
+    words = f"{state['health']}: {state['what']}" if state["what"] else state["health"]
+    return state["source"], state["listings"], good, state["newest_day"] or "", words
 
 
 def _fetch_row(fetch: dict[str, Any], now: datetime) -> tuple[object, ...]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from digest.app import RunReport
-    from digest.model import Evidence, Issue, KnownPaper, Match, Paper, Problem, Skipped, Subscriber
+    from digest.model import Evidence, Issue, Judged, KnownPaper, Match, Paper, Problem, Skipped, Subscriber
     from digest.pipeline import DeliverReport, FileReport, IngestReport, OutputReport, PublishReport
     from digest.store import StoredPaper
 
@@ -117,10 +117,23 @@ def ingest_report(value: IngestReport, *, records: bool) -> dict[str, Any]:
     """What came of all sources."""
     return {
         "listings": [file_report(f, records=records) for f in value.files],
+        "sources": [judged(one) for one in value.verdicts],
         "waiting": value.waiting,
         "fetches": [{f.name: getattr(one, f.name) for f in fields(one)} for one in value.fetches],
         "read": sum(len(f.listing.records) for f in value.files),
         "new": value.new,
+    }
+
+
+def judged(value: Judged) -> dict[str, Any]:
+    """What state a source is in, by what it showed."""
+    capture, verdict = value.capture, value.verdict
+    return {
+        "source": capture.source,
+        "day": capture.day,
+        "papers": capture.papers,
+        "health": verdict.health,
+        "what": verdict.what,
     }
 
 

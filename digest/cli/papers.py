@@ -98,6 +98,8 @@ def show_ingest(report: IngestReport) -> None:
             say(line)
     for problem in report.problems:
         complain(f"{problem.where}: {problem.what}")
+    for line in report.alarm_lines:
+        complain(line)
     for path in report.waiting:
         say(f"{printable(str(path))} was changed just now and waits for the next run")
     if not (report.files or report.waiting or report.fetches):

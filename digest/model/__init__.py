@@ -4,6 +4,7 @@ Words are explained in `docs/glossary.md`. Every `datetime` here is aware and in
 is refused where it enters (`require_utc`). Dates are calendar days without a zone.
 """
 
+from digest.model.captures import Capture, Judged, Verdict
 from digest.model.deliveries import Delivery, DeliveryState, Message, Outcome, OutcomeKind
 from digest.model.fetches import FetchOutcome, FetchState, HostState, Validators
 from digest.model.issues import (
@@ -36,6 +37,7 @@ from digest.model.readers import (
 from digest.model.utc import require_utc
 
 __all__ = [
+    "Capture",
     "Counts",
     "Delivery",
     "DeliveryState",
@@ -50,6 +52,7 @@ __all__ = [
     "HostState",
     "Interest",
     "Issue",
+    "Judged",
     "KnownPaper",
     "Listing",
     "Match",
@@ -79,6 +82,7 @@ __all__ = [
     "Subscriber",
     "SubscriberStatus",
     "Validators",
+    "Verdict",
     "WhenEmpty",
     "require_utc",
 ]

@@ -7,10 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from digest import cadence, rank
+from digest import cadence, health, rank
 from digest.issue import Draft, Memory, Rules, is_after, remember, settled_days
 from digest.model import Edition, KnownPaper, Moment, SourceNote, Subscriber
-from digest.pipeline.ingest import trouble
 from digest.pipeline.ports import Store
 from digest.store import Transaction
 
@@ -195,8 +194,7 @@ class Desk:
 
     def _notes(self, start: datetime) -> tuple[SourceNote, ...]:
         if start not in self._notes_since:
-            readings = self.transaction.listings.readings_between(start, self.now)
-            self._notes_since[start] = trouble(readings)
+            self._notes_since[start] = health.notes(self.transaction.captures.between(start, self.now))
         return self._notes_since[start]
 
 

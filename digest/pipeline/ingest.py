@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from digest import exits, sources
-from digest.model import Health, Listing, Problem, Severity, Source, SourceNote
+from digest.health import ALARMING
+from digest.model import FetchOutcome, Health, Judged, Listing, Problem, Source
 from digest.pipeline import arrivals
 from digest.pipeline.arrivals import Arrival
 from digest.pipeline.fetching import Fetching, FetchReport
+from digest.pipeline.judging import judge_source, judge_unchanged
 from digest.pipeline.ports import Progress, Store, silent
 from digest.store import Added, Reading, Transaction
 
@@ -31,6 +33,8 @@ class FileReport:
     known: int
     #: whether these bytes had been read before and were passed over
     seen_before: bool = False
+    #: where the listing is stored; `None` where there was nothing to store
+    listing_id: int | None = None
 
     @property
     def lost_records(self) -> bool:
@@ -47,6 +51,8 @@ class IngestReport:
     waiting: tuple[Path, ...]
     #: addresses that were asked, or why they were not
     fetches: tuple[FetchReport, ...] = ()
+    #: what state each source is in, for each day that it showed something of
+    verdicts: tuple[Judged, ...] = ()
 
     @property
     def new(self) -> int:
@@ -64,9 +70,23 @@ class IngestReport:
         return any(f.lost_records for f in self.files)
 
     @property
+    def alarms(self) -> tuple[Judged, ...]:
+        """The verdicts by which somebody misses something."""
+        return tuple(one for one in self.verdicts if one.verdict.health in ALARMING)
+
+    @property
+    def alarm_lines(self) -> list[str]:
+        """One line for each alarm that no problem of a file tells already."""
+        return [
+            f"{one.capture.source}: {one.verdict.health.value}: {one.verdict.what}"
+            for one in self.alarms
+            if one.capture.unreadable is None and one.capture.lost is None
+        ]
+
+    @property
     def exit_code(self) -> int:
         """See `digest.exits`."""
-        return exits.SOURCE if self.lost_records else exits.DONE
+        return exits.SOURCE if self.lost_records or self.alarms else exits.DONE
 
 
 def ingest(
@@ -89,8 +109,10 @@ def ingest(
     """
     reports: list[FileReport] = []
     waiting: list[Path] = []
+    verdicts: list[Judged] = []
     asking = fetching or Fetching(None)
     for source in wanted:
+        told = len(asking.reports)
         if source.is_url:
             found = asking.of(store, source, now=now)
         elif source.location == "-" and standard_input:
@@ -98,11 +120,35 @@ def ingest(
         else:
             found = arrivals.of_files(source, now=now, day=day)
         waiting += found.waiting
+        before = len(reports)
         for done, arrival in enumerate(found.each):
             progress(f"reading {source.name}", done, found.count)
             reports += _take(store, source, arrival, now, day or arrival.day)
         progress(f"reading {source.name}", found.count, found.count)
-    return IngestReport(files=tuple(reports), waiting=tuple(waiting), fetches=tuple(asking.reports))
+        if found.waiting and not reports[before:]:
+            continue  # what still waits may be all there is today
+        outcomes = {report.outcome for report in asking.reports[told:]}
+        with store.write() as transaction:
+            verdicts += _judged(transaction, source, reports[before:], outcomes, now)
+    return IngestReport(
+        files=tuple(reports),
+        waiting=tuple(waiting),
+        fetches=tuple(asking.reports),
+        verdicts=tuple(verdicts),
+    )
+
+
+def _judged(
+    transaction: Transaction,
+    source: Source,
+    reads: Sequence[FileReport],
+    outcomes: Collection[FetchOutcome | None],
+    now: datetime,
+) -> list[Judged]:
+    """What state a source is in; an address that nobody asked in this run is as it was."""
+    if reads or not source.is_url:
+        return judge_source(transaction, source, reads, now)
+    return judge_unchanged(transaction, source, now) if FetchOutcome.UNCHANGED in outcomes else []
 
 
 def _take(
@@ -160,16 +206,5 @@ def _add(
         new=len(added.new),
         known=added.known,
         seen_before=known is not None,
+        listing_id=listing_id,
     )
-
-
-def trouble(readings: Sequence[Reading]) -> tuple[SourceNote, ...]:
-    """What a reader should know of these readings: one note for each source that was not fine."""
-    found: dict[str, SourceNote] = {}
-    for reading in readings:
-        worst = [p for p in reading.problems if p.severity is not Severity.NOTE]
-        if worst:
-            more = f" (and {len(worst) - 1} more)" if len(worst) > 1 else ""
-            what = f"{worst[0].where}: {worst[0].what}{more}"
-            found[reading.source] = SourceNote(source=reading.source, health=reading.health, what=what)
-    return tuple(found.values())

@@ -8,17 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from digest import files, render
+from digest import files, health, render
 from digest.errors import DigestError
 from digest.issue import trending_of
-from digest.model import SectionKind, Subscriber, SubscriberStatus
-from digest.pipeline.ingest import trouble
+from digest.model import SectionKind, SourceNote, Subscriber, SubscriberStatus
 from digest.pipeline.ports import Progress, Store, silent
 from digest.store import Transaction
 
 #: pages of the newest days are rendered anew in each run, older ones only where they are missing
 _FRESH_PAGES = 3
 _TRENDING_ON_PAGE = 5
+#: how far back a feed tells of the state that sources were left in
+_LATELY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +50,10 @@ class OutputReport:
 class _Press:
     """Writes files and counts them."""
 
-    def __init__(self, output: Output) -> None:
+    def __init__(self, output: Output, notes: tuple[SourceNote, ...]) -> None:
         self.output = output
+        #: what the feeds say of the sources
+        self.notes = notes
         self.files = 0
         self.written = 0
 
@@ -65,8 +68,8 @@ class _Press:
 
 def write_output(store: Store, output: Output, *, now: datetime, progress: Progress = silent) -> OutputReport:
     """Write feeds and pages; a file whose bytes did not change is not touched."""
-    press = _Press(output)
     with store.read() as transaction:
+        press = _Press(output, health.notes(transaction.captures.between(now - _LATELY, now)))
         if output.feeds:
             _write_public_feed(transaction, press, now)
             everybody = transaction.subscribers.all()
@@ -141,6 +144,7 @@ def _write_feed(
         json_url=here and f"{here}/feed.json",
         feed_id=f"{output.render.tag_prefix}{folder}",
         items=tuple(items),
+        notes=press.notes,
     )
     made = render.feeds(output.templates, view, output.render)
     press.put(f"{folder}/rss.xml", made.rss)
@@ -182,7 +186,7 @@ def _page(transaction: Transaction, day: date) -> render.PageView:
         day=day,
         rows=rows,
         trending=tuple(trending_of(papers.values(), _TRENDING_ON_PAGE)),
-        notes=trouble(transaction.listings.readings_between(start, end)),
+        notes=health.notes(transaction.captures.between(start, end)),
         label=" · ".join(labels) or None,
     )
 

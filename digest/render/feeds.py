@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from digest.model import Field, KnownPaper, Match, require_utc
+from digest.model import Field, KnownPaper, Match, SourceNote, require_utc
 from digest.render import phrases
 from digest.render.facts import facts_of
 from digest.render.links import Link, web_url
@@ -53,6 +53,8 @@ class FeedView:
     feed_id: str
     #: newest first
     items: tuple[FeedItem, ...]
+    #: what was wrong with the sources lately; said in the feed's description
+    notes: tuple[SourceNote, ...] = ()
     #: when the feed was made; said as its date while it has no items
     made: datetime = _NO_ITEMS_YET
 
@@ -95,7 +97,7 @@ def feeds(templates: Templates, view: FeedView, settings: RenderSettings) -> Fee
     updated = max((require_utc(i.published) for i in view.items), default=require_utc(view.made))
     values = {
         "title": safe(view.title, 200) or "digest",
-        "description": safe(view.description, 500) or safe(view.title, 200) or "digest",
+        "description": _description(view) or safe(view.title, 200) or "digest",
         "language": settings.language,
         "home_url": web_url(view.home_url),
         "feed_id": safe(view.feed_id),
@@ -109,6 +111,11 @@ def feeds(templates: Templates, view: FeedView, settings: RenderSettings) -> Fee
         atom=atom.encode("utf-8"),
         json=_json_feed(view, settings, entries, contents),
     )
+
+
+def _description(view: FeedView) -> str:
+    """What the feed is, and what its sources lack: no item of its own, so that nobody reads it twice."""
+    return ". ".join(filter(None, (safe(view.description, 500), *phrases.note_lines(view.notes))))
 
 
 def _entry(item: FeedItem, settings: RenderSettings) -> _Entry:
@@ -138,7 +145,7 @@ def _json_feed(view: FeedView, settings: RenderSettings, entries: list[_Entry], 
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": safe(view.title, 200) or "digest",
-        "description": safe(view.description, 500) or None,
+        "description": _description(view) or None,
         "home_page_url": web_url(view.home_url),
         "feed_url": web_url(view.json_url),
         "language": settings.language,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
-from digest.model import Counts, Evidence, Field, KnownPaper, Paper, Quiet, SourceNote
+from digest.model import Counts, Evidence, Field, Health, KnownPaper, Paper, Quiet, SourceNote
 from digest.render.marks import safe
 from digest.render.reasons import is_together, is_whole, says
 from digest.text import fold
@@ -24,6 +24,15 @@ _PLACES = {
     Field.ORGANIZATION: "the organization",
 }
 _NAME = 60
+#: characters of a note on a source
+_NOTE = 200
+_STATES = {
+    Health.OK: "was read",
+    Health.QUIET: "has nothing new",
+    Health.PARTIAL: "came only in part",
+    Health.STALE: "shows nothing new",
+    Health.BROKEN: "could not be read",
+}
 
 
 def long_day(day: date) -> str:
@@ -109,7 +118,7 @@ def counts_line(counts: Counts, limit: int, shortened: int = 0) -> str:
 
 def note_lines(notes: Sequence[SourceNote]) -> tuple[str, ...]:
     """One line for each of the first five notes on sources, and one for the rest."""
-    lines = [f"{safe(n.source, _NAME)}: {safe(n.what, 160)} ({n.health.value})" for n in notes[:5]]
+    lines = [f"{safe(n.source, _NAME)} {_STATES[n.health]}: {safe(n.what, _NOTE)}" for n in notes[:5]]
     if len(notes) > 5:
         lines.append(f"… and {number_of(len(notes) - 5, 'more note')} on sources")
     return tuple(lines)

@@ -31,16 +31,17 @@ class SourceState:
     """A source as its readings show it."""
 
     source: str
-    listings: int
+    listings: int = 0
     #: when something of it could last be read, and the newest day of all that could
-    last_good: datetime | None
-    newest_day: date | None
+    last_good: datetime | None = None
+    newest_day: date | None = None
     #: of its latest reading; of the worst file, where it is a folder
-    health: Health
-    problem: str | None
+    health: Health = Health.QUIET
+    problem: str | None = None
 
 
-_BADNESS = (Health.OK, Health.QUIET, Health.STALE, Health.PARTIAL, Health.BROKEN)
+#: from the best to the worst
+BADNESS = (Health.OK, Health.QUIET, Health.STALE, Health.PARTIAL, Health.BROKEN)
 
 
 class ListingBook:
@@ -177,7 +178,7 @@ class ListingBook:
     ) -> SourceState:
         latest = self.readings_between(last - timedelta(microseconds=1), last)
         readings = [r for r in latest if r.source == source]
-        worst = max(readings, key=lambda r: _BADNESS.index(r.health))
+        worst = max(readings, key=lambda r: BADNESS.index(r.health))
         lost = [p for p in worst.problems if p.severity is not Severity.NOTE]
         return SourceState(
             source=source,

@@ -156,6 +156,24 @@ class ReadingColumns(TypedColumns):
 READING = Table("reading", METADATA, ReadingColumns)
 
 
+class CaptureColumns(TypedColumns):
+    """What looks at a source showed on one UTC day, as long as they showed the same, and the verdict."""
+
+    id: Named[int] = Column(primary_key=True)
+    source: Named[str]
+    day: Named[date]
+    since: Named[datetime] = Column(UtcDateTime)
+    until: Named[datetime] = Column(UtcDateTime)
+    papers: Named[int]
+    digest: Named[str]
+    tail: Named[float | None]
+    health: Named[str]
+    what: Named[str]
+
+
+CAPTURE = Table("capture", METADATA, CaptureColumns, Index("ix_capture_until", "source", "until"))
+
+
 class SightingColumns(TypedColumns):
     """A paper's place in a listing."""
 

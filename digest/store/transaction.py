@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from digest.store.background import BackgroundBook
+from digest.store.captures import CaptureBook
 from digest.store.fetches import FetchBook
 from digest.store.instance import InstanceBook
 from digest.store.issues import IssueBook
@@ -22,6 +23,7 @@ class Transaction:
         self.papers = PaperBook(connection)
         self.listings = ListingBook(connection)
         self.fetches = FetchBook(connection)
+        self.captures = CaptureBook(connection)
         self.subscribers = SubscriberBook(connection)
         self.issues = IssueBook(connection)
         self.outbox = Outbox(connection)

@@ -101,6 +101,7 @@ def test_a_file_that_somebody_still_writes_waits_for_the_next_run(workspace, dum
     workspace.put(dumps[0], changed=at(0) - timedelta(seconds=4))
     assert workspace.json("run", now=at(0))["ingest"] == {
         "listings": [],
+        "sources": [],
         "waiting": [str(workspace.inbox / dumps[0].name)],
         "fetches": [],
         "read": 0,

@@ -3,62 +3,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from digest.model import Health, Problem, Severity, Source
+from digest.model import Health, Source
 from digest.pipeline import ingest
-from digest.pipeline.ingest import trouble
-from digest.store import Reading
 from tests.builders import NOON
 from tests.unit.pipeline.test_rank_files import IMAGES, SPEECH, page
 
 DAY = timedelta(days=1)
-NOTE = Problem(where="a.txt", what="no page date", severity=Severity.NOTE)
-LOST = Problem(where="a.txt:9", what="no abstract", severity=Severity.LOST)
-FATAL = Problem(where="b.txt", what="no listing", severity=Severity.FATAL)
-
-
-# ── what a reader should know ─────────────────────────────────────────────────────────────────
-
-
-def reading(*problems, source="dumps", health=Health.PARTIAL):
-    return Reading(
-        source=source,
-        name="a.txt",
-        read_at=NOON,
-        day=NOON.date(),
-        health=health,
-        records=1,
-        new=1,
-        problems=problems,
-    )
-
-
-def told(*readings):
-    return [(n.source, n.health, n.what) for n in trouble(readings)]
-
-
-def test_readings_that_were_fine_or_have_notes_are_nothing_to_tell():
-    assert told(reading(), reading(NOTE)) == []
-
-
-def test_the_first_loss_is_told_with_the_number_of_others():
-    assert told(reading(NOTE, LOST)) == [("dumps", Health.PARTIAL, "a.txt:9: no abstract")]
-    assert told(reading(NOTE, LOST, FATAL, LOST)) == [
-        ("dumps", Health.PARTIAL, "a.txt:9: no abstract (and 2 more)")
-    ]
-
-
-def test_each_source_is_told_once_with_its_latest_trouble():
-    found = told(
-        reading(LOST),
-        reading(LOST, source="feeds"),
-        reading(FATAL, health=Health.BROKEN),
-        reading(),
-    )
-
-    assert found == [
-        ("dumps", Health.BROKEN, "b.txt: no listing"),
-        ("feeds", Health.PARTIAL, "a.txt:9: no abstract"),
-    ]
 
 
 # ── reading sources ───────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ import feedparser
 import pytest
 from lxml import etree
 
+from digest.model import Health, SourceNote
 from digest.render import FeedItem, FeedView, feeds, item_id
 from tests.builders import NOON, known, match
 from tests.unit.render.samples import HOSTILE
@@ -147,3 +148,16 @@ def test_a_naive_date_is_refused(templates, settings, item):
     wrong = replace(item(known()), published=NOON.replace(tzinfo=None))
     with pytest.raises(ValueError, match="UTC"):
         feeds(templates, view([wrong]), settings)
+
+
+def test_trouble_with_sources_is_said_by_the_feed_itself_and_is_no_item(templates, settings, item):
+    note = SourceNote(source="daily", health=Health.BROKEN, what="HTTP status 500 <&>")
+    plain = feeds(templates, view([item(known())]), settings)
+    files = feeds(templates, view([item(known())], notes=(note,)), settings)
+    rss, atom, feed = parsed(files.rss), parsed(files.atom), json.loads(files.json)
+
+    said = "Papers picked for vision. daily could not be read: HTTP status 500 <&>"
+    assert feed["description"] == etree.fromstring(files.rss).findtext("channel/description") == said
+    assert etree.fromstring(files.atom).findtext("{*}subtitle") == said
+    assert len(rss.entries) == len(atom.entries) == len(feed["items"]) == 1
+    assert parsed(plain.atom).feed.updated == atom.feed.updated

@@ -161,7 +161,7 @@ def test_notes_on_sources_are_shown(press):
     note = SourceNote(source="arXiv cs.CV", health=Health.STALE, what="nothing since Tuesday")
     parts = press(issue(picks=[match()], notes=(note,)))
     for text in (parts.text, visible(parts.html)):
-        assert "arXiv cs.CV: nothing since Tuesday (stale)" in text
+        assert "arXiv cs.CV shows nothing new: nothing since Tuesday" in text
 
 
 def test_without_a_site_and_without_a_way_out_no_link_is_invented(templates):

@@ -56,7 +56,7 @@ def test_trending_label_and_notes_are_shown(read):
     text = read(trending=(known(5, "Liked", listings=3),), label="Nov 20", notes=(note,)).text_content()
     assert "in 3 listings" in text
     assert "printed as Nov 20" in text
-    assert "arXiv: nothing today (quiet)." in text
+    assert "arXiv has nothing new: nothing today." in text
 
 
 def test_a_day_without_papers_says_so(read):
