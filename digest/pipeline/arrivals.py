@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from digest import sources
-from digest.model import Health, Listing, Problem, Source
+from digest.model import Health, Listing, Problem, Severity, Source
 from digest.store import Transaction
 
 
@@ -100,7 +100,8 @@ def _with(lost: Sequence[Problem], listings: list[Listing], name: str) -> list[L
     if not lost:
         return listings
     if not listings:
-        return [sources.unreadable(problem, name=name) for problem in lost]
+        # lost parts beside others; all there is, where there are no others
+        return [sources.unreadable(replace(problem, severity=Severity.FATAL), name=name) for problem in lost]
     *others, last = listings
     worse = max(last.health, Health.PARTIAL, key=list(Health).index)
     return [*others, replace(last, problems=(*last.problems, *lost), health=worse)]
