@@ -9,6 +9,7 @@ from digest.sources import (
     bare_urls,
     browser,
     feed,
+    json_listing,
     jsonfeed,
     markdown,
     plain,
@@ -24,6 +25,7 @@ READER_VERSION = 2
 SHAPES: tuple[Shape, ...] = (
     feed.FEED,
     jsonfeed.JSON_FEED,
+    json_listing.SHAPE,
     titles_lost.PAGE,
     bare_urls.PAGE,
     trending.PAGE,

@@ -1,0 +1,160 @@
+"""One JSON object to one entry: the Daily Papers API's, or anybody's with a title and an abstract.
+
+The API has two shapes: items of a list, with the paper under `paper` and what the listing adds around
+it, and the paper alone. In both, `submittedOnDailyAt` of the paper is the day of its listing. The item's
+own `publishedAt` is sometimes that moment and sometimes the paper's date in another time zone, so that
+it tells nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+from digest.model import Paper, Severity
+from digest.sources import values
+from digest.sources.shape import Entry, Finding
+
+Record = Mapping[str, Any]
+T = TypeVar("T")
+
+#: nobody but the API has one of these beside a `summary`
+_API_WORDS = frozenset(("submittedOnDailyAt", "discussionId", "ai_summary", "githubRepo", "upvotes", "numComments"))
+_TEXTS = frozenset(("abstract", "summary", "raw_abstract"))
+_SITE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
+SITE = "https://huggingface.co/papers/"
+LOOKED_FOR = "“title” with “abstract” or “summary”, or “paper” as in the Daily Papers API"
+
+
+def is_record(value: Record) -> bool:
+    """Whether an object stands for a paper, good or bad, and not for a list of them."""
+    return "paper" in value or "title" in value or "raw_title" in value
+
+
+def is_surely_record(value: Record) -> bool:
+    """Whether an object is a paper, whatever lists it may hold besides."""
+    return "paper" in value or ("title" in value and not _TEXTS.isdisjoint(value))
+
+
+def is_from_api(record: Record) -> bool:
+    """Whether a record has one of the shapes of the Daily Papers API."""
+    if isinstance(record.get("paper"), dict):
+        return True
+    return "abstract" not in record and "summary" in record and not _API_WORDS.isdisjoint(record)
+
+
+def entry(record: Record, number: int, listed: date | None = None) -> Entry | Finding:
+    """The paper of a record, or why there is none; `listed` is the day of the list it stands in."""
+    make = _api_entry if is_from_api(record) else _any_entry
+    return make(record, number, listed)
+
+
+def _api_entry(item: Record, number: int, listed: date | None) -> Entry | Finding:
+    paper = item["paper"] if isinstance(item.get("paper"), dict) else item
+    both = (paper, item)
+    title = _first(both, ("title",), values.raw_text)
+    if title is None:
+        return _lost(number, f"its “title” is {kind(paper.get('title', item.get('title')))}")
+    withdrawn = _first(both, ("withdrawnAt",), _stated)
+    if withdrawn is not None:
+        return Finding(what=f"withdrawn, so not listed: {title}", severity=Severity.NOTE, number=number)
+    name = paper.get("id")
+    facts = Paper(
+        title="",
+        authors=values.names(paper.get("authors")),
+        organization=_first(both, ("organization",), _organization),
+        arxiv_id=values.paper_id(name),
+        url=SITE + name if isinstance(name, str) and _SITE_ID.fullmatch(name) else None,
+        code_url=values.link(paper.get("githubRepo")),
+        project_url=values.link(paper.get("projectPage")),
+        stars=values.count(paper.get("githubStars")),
+        upvotes=values.count(paper.get("upvotes")),
+        comments=_first((item, paper), ("numComments",), values.count),
+        keywords=values.labels(paper.get("ai_keywords")),
+        summary=values.sentence(paper.get("ai_summary")),
+        published=values.day(paper.get("publishedAt")),
+        listed=_first((paper,), ("submittedOnDailyAt",), values.day) or listed,
+    )
+    abstract = _first(both, ("summary", "abstract"), values.raw_text)
+    return Entry(number=number, raw_title=title, raw_abstract=abstract or "", facts=facts)
+
+
+def _any_entry(record: Record, number: int, listed: date | None) -> Entry | Finding:
+    one = (record,)
+    title = _first(one, ("raw_title", "title"), values.raw_text)
+    if title is None:
+        return _lost(number, f"its “title” is {kind(record.get('title'))}")
+    abstract = _first(one, ("raw_abstract", "abstract", "summary"), values.raw_text)
+    if abstract is None:
+        return _lost(number, f"neither “abstract” nor “summary” is a text: {title}")
+    summary = _first(one, ("ai_summary", "summary", "description", "tldr"), values.sentence)
+    facts = Paper(
+        title="",
+        authors=_first(one, ("authors", "author"), _names) or (),
+        author_count=_first(one, ("author_count",), values.count),
+        organization=_first(one, ("organization",), _organization),
+        arxiv_id=_first(one, ("arxiv_id", "arxivId", "arxiv", "id", "paper_id", "url"), values.paper_id),
+        doi=_first(one, ("doi", "DOI"), _doi),
+        url=_first(one, ("url", "link", "abs_url"), values.link),
+        code_url=_first(one, ("code_url", "githubRepo", "github", "code"), values.link),
+        project_url=_first(one, ("project_url", "projectPage"), values.link),
+        stars=_first(one, ("stars", "githubStars"), values.count),
+        upvotes=_first(one, ("upvotes",), values.count),
+        comments=_first(one, ("comments", "numComments"), values.count),
+        keywords=_first(one, ("keywords", "ai_keywords"), values.labels) or (),
+        summary=summary if summary != abstract else None,
+        published=_first(one, ("published", "publishedAt", "published_at"), values.day),
+        listed=_first(one, ("listed", "submittedOnDailyAt", "page_day", "days"), _first_day) or listed,
+    )
+    return Entry(number=number, raw_title=title, raw_abstract=abstract, facts=facts)
+
+
+def _first(records: Iterable[Record], names: Iterable[str], check: Callable[[Any], T | None]) -> T | None:
+    """The first field of these names that passes."""
+    for record in records:
+        for name in names:
+            value = record.get(name)
+            if value is not None and (checked := check(value)) is not None:
+                return checked
+    return None
+
+
+def _stated(value: object) -> object | None:
+    return value or None
+
+
+def _names(value: object) -> tuple[str, ...] | None:
+    return values.names(value) or None
+
+
+def _organization(value: object) -> str | None:
+    if isinstance(value, dict):
+        return values.label(value.get("fullname")) or values.label(value.get("name"))
+    return values.label(value)
+
+
+def _doi(value: object) -> str | None:
+    shown = values.label(value)
+    return shown if shown and " " not in shown else None
+
+
+def _first_day(value: object) -> date | None:
+    """The earliest of several days, or the day."""
+    if isinstance(value, list):
+        return min(filter(None, map(values.day, value[:1000])), default=None)
+    return values.day(value)
+
+
+def _lost(number: int, what: str) -> Finding:
+    return Finding(what=f"a record that is no paper: {what}", severity=Severity.LOST, number=number)
+
+
+def kind(value: object) -> str:
+    """What JSON calls a value that is not the text we want."""
+    if isinstance(value, str):
+        return "blank" if not value.strip() else "too long"
+    if isinstance(value, bool):
+        return "true or false"
+    return {"NoneType": "missing", "dict": "an object", "list": "a list"}.get(type(value).__name__, "a number")
