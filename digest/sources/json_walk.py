@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from digest.sources import jsontext, records, values
-from digest.sources.jsontext import Part, Unreadable
+from digest.sources.jsontext import Part, UnreadableError
 
 #: names under which papers stand; of several the first that holds any, as a page shows them
 _LISTS = (
@@ -53,7 +53,7 @@ class Walk:
         """The items of `text` in order, good and bad."""
         try:
             text = jsontext.from_python(text) if jsontext.is_python(text) else text
-        except Unreadable as reason:
+        except UnreadableError as reason:
             yield Item({}, str(reason))
             return
         for root in jsontext.roots(text):
@@ -67,7 +67,7 @@ class Walk:
             return
         try:
             value = jsontext.parse(text, part)
-        except Unreadable as reason:
+        except UnreadableError as reason:
             flaw = str(reason) if part.whole else "the file ends in the middle of this record"
             yield from self._pieces(text, part, Item({}, flaw, listed), depth)
         else:
@@ -112,7 +112,7 @@ class Walk:
     def _string(self, value: str, listed: date | None, depth: int) -> Iterator[Item]:
         try:
             parsed = jsontext.parse_any(value)
-        except Unreadable as reason:
+        except UnreadableError as reason:
             yield Item({}, str(reason), listed)
         else:
             yield from self._value(parsed, listed, depth + 1)
@@ -150,12 +150,12 @@ def _with_paper(value: dict[str, Any]) -> dict[str, Any]:
         return value
     try:
         return {**value, "paper": jsontext.parse_any(paper)}
-    except Unreadable:
+    except UnreadableError:
         return value
 
 
 def _or_none(text: str, part: Part) -> object:
     try:
         return jsontext.parse(text, part)
-    except Unreadable:
+    except UnreadableError:
         return None

@@ -27,7 +27,7 @@ _KEY = re.compile(r'\s*("[^"\\]*(?:\\.[^"\\]*)*")\s*:\s*', re.DOTALL)
 _LONGEST_NUMBER = 30
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """Why a text is no value that could be used."""
 
 
@@ -45,18 +45,18 @@ class Part(NamedTuple):
 def parse(text: str, part: Part | None = None) -> object:
     """The value of `text`, or of `part` of it. NaN, infinities and endless numbers become `None`.
 
-    Raises `Unreadable`.
+    Raises `UnreadableError`.
     """
     start, end = (0, len(text)) if part is None else part[:2]
     if end - start > LONGEST_VALUE:
-        raise Unreadable(f"longer than {LONGEST_VALUE:,} characters")
+        raise UnreadableError(f"longer than {LONGEST_VALUE:,} characters")
     try:
         return _DECODER.decode(text[start:end])
     except RecursionError:
-        raise Unreadable("nested too deeply") from None
+        raise UnreadableError("nested too deeply") from None
     except ValueError as error:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else "no JSON"
-        raise Unreadable(f"not JSON: {reason[:1].lower()}{reason[1:]}") from None
+        raise UnreadableError(f"not JSON: {reason[:1].lower()}{reason[1:]}") from None
 
 
 def _integer(digits: str) -> int | None:
@@ -72,7 +72,7 @@ _DECODER = json.JSONDecoder(parse_int=_integer, parse_constant=_nothing, strict=
 
 
 def parse_any(text: str) -> object:
-    """The value that `text` spells in JSON or in Python's notation, or `Unreadable`."""
+    """The value that `text` spells in JSON or in Python's notation, or `UnreadableError`."""
     return parse(from_python(text) if is_python(text) else text)
 
 
@@ -124,13 +124,13 @@ def elements(text: str, within: Part) -> Iterator[Part]:
 
 
 def members(text: str, within: Part) -> Iterator[Part]:
-    """The values of the object at `within` with their names; what has no name or no beginning is passed over."""
+    """The values of the object at `within` with their names; what has none is passed over."""
     for part in elements(text, within):
         name = _KEY.match(text, part.start, part.end)
         if name:
             try:
                 key = parse(name[1])
-            except Unreadable:
+            except UnreadableError:
                 continue
             if name.end() < part.end:
                 yield Part(name.end(), part.end, part.whole, str(key))
@@ -176,7 +176,7 @@ def is_python(text: str) -> bool:
 def from_python(text: str) -> str:
     """The JSON of what Python wrote; what is no JSON then was nothing that Python writes."""
     if len(text) > LONGEST_PYTHON:
-        raise Unreadable(f"longer than {LONGEST_PYTHON:,} characters in Python's notation")
+        raise UnreadableError(f"longer than {LONGEST_PYTHON:,} characters in Python's notation")
     return _PYTHON.sub(_translated, text)
 
 

@@ -11,17 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from digest.model import Paper, Severity
 from digest.sources import values
 from digest.sources.shape import Entry, Finding
+from digest.text import clip, printable
 
 Record = Mapping[str, Any]
 T = TypeVar("T")
 
 #: nobody but the API has one of these beside a `summary`
-_API_WORDS = frozenset(("submittedOnDailyAt", "discussionId", "ai_summary", "githubRepo", "upvotes", "numComments"))
+_API_WORDS = frozenset(
+    ("submittedOnDailyAt", "discussionId", "ai_summary", "githubRepo", "upvotes", "numComments")
+)
 _TEXTS = frozenset(("abstract", "summary", "raw_abstract"))
 _SITE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
 SITE = "https://huggingface.co/papers/"
@@ -59,7 +62,8 @@ def _api_entry(item: Record, number: int, listed: date | None) -> Entry | Findin
         return _lost(number, f"its “title” is {kind(paper.get('title', item.get('title')))}")
     withdrawn = _first(both, ("withdrawnAt",), _stated)
     if withdrawn is not None:
-        return Finding(what=f"withdrawn, so not listed: {title}", severity=Severity.NOTE, number=number)
+        what = f"withdrawn, so not listed: “{_beginning(title)}”"
+        return Finding(what=what, severity=Severity.NOTE, number=number)
     name = paper.get("id")
     facts = Paper(
         title="",
@@ -82,33 +86,34 @@ def _api_entry(item: Record, number: int, listed: date | None) -> Entry | Findin
 
 
 def _any_entry(record: Record, number: int, listed: date | None) -> Entry | Finding:
-    one = (record,)
-    title = _first(one, ("raw_title", "title"), values.raw_text)
+    title = values.raw_text(record.get("raw_title")) or values.raw_text(record.get("title"))
     if title is None:
         return _lost(number, f"its “title” is {kind(record.get('title'))}")
-    abstract = _first(one, ("raw_abstract", "abstract", "summary"), values.raw_text)
+    texts = (record[name] for name in ("raw_abstract", "abstract", "summary") if name in record)
+    abstract = next(filter(None, map(values.raw_text, texts)), None)
     if abstract is None:
-        return _lost(number, f"neither “abstract” nor “summary” is a text: {title}")
-    summary = _first(one, ("ai_summary", "summary", "description", "tldr"), values.sentence)
-    facts = Paper(
-        title="",
-        authors=_first(one, ("authors", "author"), _names) or (),
-        author_count=_first(one, ("author_count",), values.count),
-        organization=_first(one, ("organization",), _organization),
-        arxiv_id=_first(one, ("arxiv_id", "arxivId", "arxiv", "id", "paper_id", "url"), values.paper_id),
-        doi=_first(one, ("doi", "DOI"), _doi),
-        url=_first(one, ("url", "link", "abs_url"), values.link),
-        code_url=_first(one, ("code_url", "githubRepo", "github", "code"), values.link),
-        project_url=_first(one, ("project_url", "projectPage"), values.link),
-        stars=_first(one, ("stars", "githubStars"), values.count),
-        upvotes=_first(one, ("upvotes",), values.count),
-        comments=_first(one, ("comments", "numComments"), values.count),
-        keywords=_first(one, ("keywords", "ai_keywords"), values.labels) or (),
-        summary=summary if summary != abstract else None,
-        published=_first(one, ("published", "publishedAt", "published_at"), values.day),
-        listed=_first(one, ("listed", "submittedOnDailyAt", "page_day", "days"), _first_day) or listed,
-    )
-    return Entry(number=number, raw_title=title, raw_abstract=abstract, facts=facts)
+        return _lost(number, f"neither “abstract” nor “summary” is a text: “{_beginning(title)}”")
+    facts = _facts(record)
+    if facts.get("summary") == values.sentence(abstract):
+        del facts["summary"]
+    if "arxiv_id" not in facts and (name := values.paper_id(facts.get("url"))):
+        facts["arxiv_id"] = name
+    facts.setdefault("listed", listed)
+    return Entry(number=number, raw_title=title, raw_abstract=abstract, facts=Paper(title="", **facts))
+
+
+def _facts(record: Record) -> dict[str, Any]:
+    """What the fields of a record say beyond title and abstract, by the names that `Paper` has for it."""
+    facts: dict[str, Any] = {}
+    ranks: dict[str, int] = {}
+    for name, value in record.items():
+        rule = _RULES.get(name)
+        if rule is None or rule.rank >= ranks.get(rule.field, len(_RULES)):
+            continue
+        checked = rule.check(value)
+        if checked is not None and checked != ():
+            facts[rule.field], ranks[rule.field] = checked, rule.rank
+    return facts
 
 
 def _first(records: Iterable[Record], names: Iterable[str], check: Callable[[Any], T | None]) -> T | None:
@@ -123,10 +128,6 @@ def _first(records: Iterable[Record], names: Iterable[str], check: Callable[[Any
 
 def _stated(value: object) -> object | None:
     return value or None
-
-
-def _names(value: object) -> tuple[str, ...] | None:
-    return values.names(value) or None
 
 
 def _organization(value: object) -> str | None:
@@ -147,6 +148,10 @@ def _first_day(value: object) -> date | None:
     return values.day(value)
 
 
+def _beginning(title: str) -> str:
+    return clip(printable(title[:200]), 60)
+
+
 def _lost(number: int, what: str) -> Finding:
     return Finding(what=f"a record that is no paper: {what}", severity=Severity.LOST, number=number)
 
@@ -157,4 +162,45 @@ def kind(value: object) -> str:
         return "blank" if not value.strip() else "too long"
     if isinstance(value, bool):
         return "true or false"
-    return {"NoneType": "missing", "dict": "an object", "list": "a list"}.get(type(value).__name__, "a number")
+    return {"NoneType": "missing", "dict": "an object", "list": "a list"}.get(
+        type(value).__name__, "a number"
+    )
+
+
+class _Rule(NamedTuple):
+    """What a field of a record may mean."""
+
+    #: of `Paper`
+    field: str
+    #: the lower counts where several fields mean the same
+    rank: int
+    check: Callable[[Any], Any]
+
+
+def _rules(table: Mapping[str, tuple[Callable[[Any], Any], tuple[str, ...]]]) -> dict[str, _Rule]:
+    return {
+        name: _Rule(field, rank, check)
+        for field, (check, names) in table.items()
+        for rank, name in enumerate(names)
+    }
+
+
+_RULES = _rules(
+    {
+        "authors": (values.names, ("authors", "author")),
+        "author_count": (values.count, ("author_count",)),
+        "organization": (_organization, ("organization", "affiliation")),
+        "arxiv_id": (values.paper_id, ("arxiv_id", "arxivId", "arxiv", "id", "paper_id")),
+        "doi": (_doi, ("doi", "DOI")),
+        "url": (values.link, ("url", "link", "abs_url")),
+        "code_url": (values.link, ("code_url", "githubRepo", "github", "code")),
+        "project_url": (values.link, ("project_url", "projectPage")),
+        "stars": (values.count, ("stars", "githubStars")),
+        "upvotes": (values.count, ("upvotes",)),
+        "comments": (values.count, ("comments", "numComments")),
+        "keywords": (values.labels, ("keywords", "ai_keywords")),
+        "summary": (values.sentence, ("ai_summary", "summary", "tldr", "description")),
+        "published": (values.day, ("published", "publishedAt", "published_at")),
+        "listed": (_first_day, ("listed", "submittedOnDailyAt", "page_day", "days")),
+    }
+)

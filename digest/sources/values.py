@@ -22,13 +22,15 @@ _MOST = 10**9
 _YEARS = range(1600, 2200)
 _HALVES = re.compile("[\ud800-\udfff]")
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ].{0,40})?", re.ASCII | re.DOTALL)
-_COUNT = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,10})(?:\.([0-9]{1,3}))?[ ]?([km]?)", re.ASCII | re.IGNORECASE)
+_COUNT = re.compile(
+    r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,10})(?:\.([0-9]{1,3}))?[ ]?([km]?)", re.ASCII | re.IGNORECASE
+)
 _TIMES = {"": 1, "k": 1_000, "m": 1_000_000}
 _LINK = re.compile(r"https?://[^\s<>\"'`\\@]+", re.IGNORECASE)
 
 
 def raw_text(value: object) -> str | None:
-    """The source's own words with white space joined; halves of surrogate pairs, which are no text, replaced."""
+    """The source's own words with white space joined, and without halves of surrogate pairs."""
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         return None
     joined = join_space(value)
@@ -51,7 +53,7 @@ def sentence(value: object) -> str | None:
 
 
 def count(value: object) -> int | None:
-    """A number of people or things: `12`, `12.0` or `"12"`; never negative, never absurd, and no truth value."""
+    """A number of people or things, such as `12`, `12.0` or `"12"`: never negative, never absurd."""
     if isinstance(value, str):
         return printed_count(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _MOST:
