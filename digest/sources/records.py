@@ -136,11 +136,6 @@ def _organization(value: object) -> str | None:
     return values.label(value)
 
 
-def _doi(value: object) -> str | None:
-    shown = values.label(value)
-    return shown if shown and " " not in shown else None
-
-
 def _first_day(value: object) -> date | None:
     """The earliest of several days, or the day."""
     if isinstance(value, list):
@@ -191,7 +186,7 @@ _RULES = _rules(
         "author_count": (values.count, ("author_count",)),
         "organization": (_organization, ("organization", "affiliation")),
         "arxiv_id": (values.paper_id, ("arxiv_id", "arxivId", "arxiv", "id", "paper_id")),
-        "doi": (_doi, ("doi", "DOI")),
+        "doi": (values.doi, ("doi", "DOI")),
         "url": (values.link, ("url", "link", "abs_url")),
         "code_url": (values.link, ("code_url", "githubRepo", "github", "code")),
         "project_url": (values.link, ("project_url", "projectPage")),

@@ -14,6 +14,7 @@ from digest.sources import (
     markdown,
     plain,
     references,
+    saved_html,
     titles_lost,
     trending,
 )
@@ -26,6 +27,7 @@ SHAPES: tuple[Shape, ...] = (
     feed.FEED,
     jsonfeed.JSON_FEED,
     json_listing.SHAPE,
+    saved_html.SHAPE,
     titles_lost.PAGE,
     bare_urls.PAGE,
     trending.PAGE,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from digest.identity import arxiv_id
+from digest import identity
 from digest.text import join_space, printable
 
 #: longer than any title or abstract that a person wrote
@@ -95,7 +95,12 @@ def link(value: object) -> str | None:
 
 def paper_id(value: object) -> str | None:
     """The arXiv id that a value is, without version."""
-    return arxiv_id(value) if isinstance(value, str) and len(value) <= _LONGEST_LABEL else None
+    return identity.arxiv_id(value) if isinstance(value, str) and len(value) <= _LONGEST_LABEL else None
+
+
+def doi(value: object) -> str | None:
+    """The DOI that a value is, without resolver."""
+    return identity.doi(value) if isinstance(value, str) and len(value) <= _LONGEST_LABEL else None
 
 
 def labels(value: object) -> tuple[str, ...]:
