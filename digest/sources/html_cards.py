@@ -39,6 +39,9 @@ _SHORTEST_TEXT = 25
 _PAGE_WIDE = frozenset(("", "html", "body", "main"))
 #: a card has a dozen
 _MOST_LINKS = 40
+#: what follows a paper that has no card
+_ENDS = (*_HEADINGS, "footer", "nav", "hr")
+_MOST_PARTS = 40
 _NEAR = 3
 _SHORT = 60
 
@@ -117,8 +120,23 @@ def _cards(heads: Iterable[_Head]) -> dict[str, Element]:
             if owners[above] != head.paper or above.tag in _PAGE_WIDE:
                 break
             own.append(above)
-        cards[head.paper] = next((one for one in own if one.tag == "article"), own[-1])
+        article = next((one for one in own if one.tag == "article"), own[-1])
+        cards[head.paper] = _with_next(own[-1]) if article.tag in _HEADINGS else article
     return cards
+
+
+def _with_next(heading: Element) -> Element:
+    """A card for a heading that has none: it and what follows it, as in a browser's reading view."""
+    parent = heading.parent
+    if parent is None:
+        return heading
+    card = Element("", {}, heading.patience)
+    card.content.append(heading)
+    for one in islice(parent.after(heading), _MOST_PARTS):
+        if isinstance(one, Element) and (one.tag in _ENDS or one.first(*_ENDS)):
+            break
+        card.content.append(one)
+    return card
 
 
 def _is_trending(root: Element) -> bool:

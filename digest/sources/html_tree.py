@@ -55,14 +55,16 @@ class Patience:
 class Element:
     """An element with what is in it: elements and texts, in order."""
 
-    __slots__ = ("_patience", "attributes", "content", "parent", "tag")
+    __slots__ = ("attributes", "content", "parent", "patience", "place", "tag")
 
     def __init__(self, tag: str, attributes: Mapping[str, str], parent: Element | Patience) -> None:
-        self._patience: Patience = parent if isinstance(parent, Patience) else parent._patience
+        self.patience: Patience = parent if isinstance(parent, Patience) else parent.patience
         self.tag = tag
         self.attributes = attributes
         self.parent = parent if isinstance(parent, Element) else None
         self.content: list[Element | str] = []
+        #: among what is in its parent
+        self.place = len(self.parent.content) if self.parent else 0
 
     def get(self, name: str) -> str:
         """The value of an attribute, empty where there is none."""
@@ -74,7 +76,7 @@ class Element:
 
     def walk(self, *, silent: bool = True) -> Iterator[Element | str]:
         """Everything below, in order; with `silent` also what stands in scripts and the like."""
-        patience = self._patience
+        patience = self.patience
         stack: list[Iterator[Element | str]] = [iter(self.content)]
         while stack and patience.steps > 0:
             patience.steps -= 1
@@ -109,6 +111,10 @@ class Element:
                 texts.append(one[:most])
                 most -= len(one)
         return join_space("".join(texts))
+
+    def after(self, child: Element) -> Iterator[Element | str]:
+        """What follows a child in this element."""
+        return (self.content[i] for i in range(child.place + 1, len(self.content)))
 
     def ancestors(self) -> Iterator[Element]:
         """The elements around this one, from the inside out."""

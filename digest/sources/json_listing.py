@@ -20,6 +20,7 @@ _FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org')
 #: nobody looks at more, and a file with so many is not what we think
 _MOST_LOST = 10_000
 _SHOWN = 8
+_FEW = 3
 
 
 @dataclass(slots=True)
@@ -85,15 +86,16 @@ def _page(walk: Walk, found: _Found) -> Page:
     if found.entries:
         return _listing(walk, found)
     if found.lost or not walk.has_list:
-        return Page(format=UNKNOWN, findings=(_refusal(found), *found.findings))
+        return Page(format=UNKNOWN, findings=(_refusal(found), *found.findings[:_FEW]))
     empty = Finding(what="a list without papers", severity=Severity.NOTE)
     return Page(format=API, day=walk.day, findings=(empty, *found.findings))
 
 
 def _listing(walk: Walk, found: _Found) -> Page:
+    found.findings += _about_abstracts(found.entries)
     of_api = 2 * found.from_api >= len(found.entries)
     if not of_api:
-        what = "JSON of no build we know: read because its records have a title and an abstract"
+        what = "JSON of an unknown build: read because its records have title and abstract"
         found.findings.insert(0, Finding(what=what, severity=Severity.NOTE))
     return Page(
         format=API if of_api else ANY,
@@ -101,6 +103,16 @@ def _listing(walk: Walk, found: _Found) -> Page:
         entries=tuple(found.entries),
         findings=tuple(found.findings),
     )
+
+
+def _about_abstracts(entries: list[Entry]) -> list[Finding]:
+    """A finding where abstracts are missing: one may be, but if all are, the source has changed."""
+    bare = sum(not entry.raw_abstract for entry in entries)
+    if not bare:
+        return []
+    changed = bare == len(entries) >= _FEW
+    what = f"{bare:,} of {len(entries):,} papers without an abstract"
+    return [Finding(what=what, severity=Severity.LOST if changed else Severity.NOTE)]
 
 
 def _common_day(entries: list[Entry]) -> date | None:

@@ -91,14 +91,14 @@ class Walk:
     def _value(self, value: object, listed: date | None, depth: int) -> Iterator[Item]:
         if isinstance(value, dict):
             yield from self._object(value, listed, depth)
-        elif isinstance(value, list) and depth < _DEEPEST:
+        elif isinstance(value, list) and depth < _DEEPEST and (depth == 0 or _is_list_of_items(value)):
             self.has_list = True
             for one in value:
                 yield from self._value(one, listed, depth + 1)
         elif isinstance(value, str) and depth < _DEEPEST and value.lstrip()[:1] in {"{", "["}:
             yield from self._string(value, listed, depth)
         else:
-            yield Item({}, f"a record that is no paper: {records.kind(value)}", listed)
+            yield Item({}, f"a record that is no paper but {records.kind(value)}", listed)
 
     def _object(self, value: dict[str, Any], listed: date | None, depth: int) -> Iterator[Item]:
         chosen = _chosen(value) if depth < _DEEPEST else []
@@ -137,6 +137,10 @@ def _chosen(held: Mapping[str, Any]) -> list[str]:
     if records.is_record(held):
         return []
     return [name for name, value in held.items() if isinstance(value, list) and value and _is_nest(value[0])]
+
+
+def _is_list_of_items(value: list[Any]) -> bool:
+    return not value or isinstance(value[0], dict | list | str)
 
 
 def _is_nest(value: object) -> bool:

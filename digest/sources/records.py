@@ -59,7 +59,7 @@ def _api_entry(item: Record, number: int, listed: date | None) -> Entry | Findin
     both = (paper, item)
     title = _first(both, ("title",), values.raw_text)
     if title is None:
-        return _lost(number, f"its “title” is {kind(paper.get('title', item.get('title')))}")
+        return _lost(number, f"its “title” is {_kind_of_title({**item, **paper})}")
     withdrawn = _first(both, ("withdrawnAt",), _stated)
     if withdrawn is not None:
         what = f"withdrawn, so not listed: “{_beginning(title)}”"
@@ -88,7 +88,7 @@ def _api_entry(item: Record, number: int, listed: date | None) -> Entry | Findin
 def _any_entry(record: Record, number: int, listed: date | None) -> Entry | Finding:
     title = values.raw_text(record.get("raw_title")) or values.raw_text(record.get("title"))
     if title is None:
-        return _lost(number, f"its “title” is {kind(record.get('title'))}")
+        return _lost(number, f"its “title” is {_kind_of_title(record)}")
     texts = (record[name] for name in ("raw_abstract", "abstract", "summary") if name in record)
     abstract = next(filter(None, map(values.raw_text, texts)), None)
     if abstract is None:
@@ -151,15 +151,23 @@ def _lost(number: int, what: str) -> Finding:
     return Finding(what=f"a record that is no paper: {what}", severity=Severity.LOST, number=number)
 
 
+def _kind_of_title(record: Record) -> str:
+    title = record.get("title")
+    if isinstance(title, str):
+        return "too long" if title.strip() else "blank"
+    return kind(title) if "title" in record else "missing"
+
+
 def kind(value: object) -> str:
-    """What JSON calls a value that is not the text we want."""
-    if isinstance(value, str):
-        return "blank" if not value.strip() else "too long"
-    if isinstance(value, bool):
-        return "true or false"
-    return {"NoneType": "missing", "dict": "an object", "list": "a list"}.get(
-        type(value).__name__, "a number"
-    )
+    """What JSON calls a value."""
+    kinds = {
+        "NoneType": "null",
+        "bool": "true or false",
+        "str": "a text",
+        "list": "a list",
+        "dict": "an object",
+    }
+    return kinds.get(type(value).__name__, "a number")
 
 
 class _Rule(NamedTuple):
