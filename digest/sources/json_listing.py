@@ -126,7 +126,7 @@ def _refusal(found: _Found) -> Finding:
     names = ", ".join(f"“{clip(printable(name), 40)}”" for name, _ in found.names.most_common(_SHOWN))
     has = f"its objects have {names}" if names else "it has no objects"
     says = f", and says “{clip(found.says, 200)}”" if found.says else ""
-    what = f"JSON without papers: looked for {records.LOOKED_FOR}; {has}{says}"
+    what = f"no listing of papers: JSON, looked for {records.LOOKED_FOR}; {has}{says}"
     return Finding(what=what, severity=Severity.FATAL)
 
 

@@ -78,7 +78,7 @@ def _text(holder: Element) -> str:
 def _refused(tree: Tree) -> Page:
     name = tree.root.first("title")
     called = f"; it is called “{clip(printable(name.text()[:200]), 60)}”" if name else ""
-    what = f"a web page without papers: looked for {LOOKED_FOR}{called}"
+    what = f"no listing of papers: a web page, looked for {LOOKED_FOR}{called}"
     return Page(format=UNKNOWN, findings=(Finding(what=what, severity=Severity.FATAL),))
 
 
