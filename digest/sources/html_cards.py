@@ -177,7 +177,7 @@ def _facts(card: Element, head: _Head) -> tuple[Paper, str | None]:
     authors = next((found for text in strings if (found := _AUTHORS.fullmatch(text))), None)
     dated = next((found for text in strings if (found := _PUBLISHED.fullmatch(text))), None)
     code = next((link for link in links if _FORGE.match(link.get("href"))), None)
-    time = card.first("time")
+    moment = card.first("time")
     facts = Paper(
         title="",
         author_count=values.printed_count(authors[1]) if authors else None,
@@ -188,7 +188,7 @@ def _facts(card: Element, head: _Head) -> tuple[Paper, str | None]:
         stars=_stars(code) if code else None,
         upvotes=_upvotes(card),
         comments=next((n for n in map(_comments, links) if n is not None), None),
-        published=values.day(time.get("datetime")) if time else None,
+        published=values.day(moment.get("datetime")) if moment else None,
     )
     return facts, dated[1] if dated else None
 

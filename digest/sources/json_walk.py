@@ -48,6 +48,8 @@ class Walk:
         self.has_list = False
         #: the day that an object around the papers states
         self.day: date | None = None
+        #: how many characters of texts in texts may still be read
+        self._patience = jsontext.LONGEST_PYTHON
 
     def items(self, text: str) -> Iterator[Item]:
         """The items of `text` in order, good and bad."""
@@ -74,7 +76,7 @@ class Walk:
             yield from self._value(value, listed, depth)
 
     def _pieces(self, text: str, part: Part, whole: Item, depth: int) -> Iterator[Item]:
-        lists = [(part, whole.listed)] if text[part.start] == "[" else []
+        lists = [(part, whole.listed)] if text[part.start] == "[" and depth < _DEEPEST else []
         if text[part.start] == "{" and depth < _DEEPEST:
             found = {m.key: m for m in islice(jsontext.members(text, part), _MOST_MEMBERS)}
             chosen = _chosen({key: _NESTS.get(text[m.start : m.start + 1]) for key, m in found.items()})
@@ -103,7 +105,7 @@ class Walk:
     def _object(self, value: dict[str, Any], listed: date | None, depth: int) -> Iterator[Item]:
         chosen = _chosen(value) if depth < _DEEPEST else []
         if not chosen:
-            yield Item(_with_paper(value), "", listed)
+            yield Item(self._with_paper(value), "", listed)
             return
         self._note_day(value)
         for key in chosen:
@@ -111,11 +113,27 @@ class Walk:
 
     def _string(self, value: str, listed: date | None, depth: int) -> Iterator[Item]:
         try:
-            parsed = jsontext.parse_any(value)
+            parsed = self._parsed(value)
         except UnreadableError as reason:
             yield Item({}, str(reason), listed)
         else:
             yield from self._value(parsed, listed, depth + 1)
+
+    def _with_paper(self, value: dict[str, Any]) -> dict[str, Any]:
+        """The item, with a `paper` that is written as a text made an object."""
+        paper = value.get("paper")
+        if not isinstance(paper, str):
+            return value
+        try:
+            return {**value, "paper": self._parsed(paper)}
+        except UnreadableError:
+            return value
+
+    def _parsed(self, text: str) -> object:
+        self._patience -= len(text)
+        if self._patience < 0:
+            raise UnreadableError("too many texts that hold records")
+        return jsontext.parse_any(text)
 
     def _note_day(self, wrapper: Mapping[str, Any]) -> None:
         for name in _DAY_OF_ALL:
@@ -145,17 +163,6 @@ def _is_list_of_items(value: list[Any]) -> bool:
 
 def _is_nest(value: object) -> bool:
     return isinstance(value, list | dict)
-
-
-def _with_paper(value: dict[str, Any]) -> dict[str, Any]:
-    """The item, with a `paper` that is written as a text made an object."""
-    paper = value.get("paper")
-    if not isinstance(paper, str):
-        return value
-    try:
-        return {**value, "paper": jsontext.parse_any(paper)}
-    except UnreadableError:
-        return value
 
 
 def _or_none(text: str, part: Part) -> object:

@@ -16,14 +16,15 @@ from typing import NamedTuple
 
 #: a paper with three thousand authors, each with a profile, has a tenth of this
 LONGEST_VALUE = 2 * 1024 * 1024
-#: strings as a whole, even one that the end of the text cuts, and the marks that make structure
-_MARK = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[\]{},]', re.DOTALL)
+#: strings as a whole, even one that the end of the text cuts, and the marks that make structure; nothing
+#: is ever given back (`*+`), or a string of escapes alone would take gigabytes
+_MARK = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{},]', re.DOTALL)
 #: a listing of thirty megabytes has half as many; more is an attack on our patience
 _MOST_MARKS = 4_000_000
 #: white space, and what stands between documents that were put into one file
 _BETWEEN = re.compile(r"[\s,\x1e\ufeff]*")
 _FILLED = re.compile(r"\S")
-_KEY = re.compile(r'\s*("[^"\\]*(?:\\.[^"\\]*)*")\s*:\s*', re.DOTALL)
+_KEY = re.compile(r'\s*("[^"\\]*+(?:\\.[^"\\]*+)*+")\s*:\s*', re.DOTALL)
 _LONGEST_NUMBER = 30
 
 
@@ -157,9 +158,9 @@ def _skip(text: str, start: int) -> int:
 
 # ── Python's notation ─────────────────────────────────────────────────────────────────────────
 
-LONGEST_PYTHON = 2 * LONGEST_VALUE
+LONGEST_PYTHON = 8 * 1024 * 1024
 _PYTHON = re.compile(
-    r"""(?P<single>'[^'\\]*(?:\\.[^'\\]*)*'?)|(?P<double>"[^"\\]*(?:\\.[^"\\]*)*"?)"""
+    r"""(?P<single>'[^'\\]*+(?:\\.[^'\\]*+)*+'?)|(?P<double>"[^"\\]*+(?:\\.[^"\\]*+)*+"?)"""
     r"""|(?P<word>\b(?:True|False|None)\b|-?\b(?:nan|inf)\b)|(?P<bracket>[()])""",
     re.DOTALL,
 )
@@ -187,6 +188,8 @@ def _translated(found: re.Match[str]) -> str:
         return "[" if found["bracket"] == "(" else "]"
     quoted = found.group()
     whole = len(quoted) > 1 and quoted.endswith(quoted[0])
+    if whole and quoted.isprintable() and "\\" not in quoted and '"' not in quoted[1:-1]:
+        return f'"{quoted[1:-1]}"'
     content = _ESCAPE.sub(_unescaped, quoted[1:-1] if whole else quoted[1:])
     spelled = json.dumps(content, ensure_ascii=False)
     return spelled if whole else spelled[:-1]
