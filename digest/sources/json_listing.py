@@ -86,7 +86,7 @@ def _page(walk: Walk, found: _Found) -> Page:
     if found.entries:
         return _listing(walk, found)
     if found.lost or not walk.has_list:
-        return Page(format=UNKNOWN, findings=(_refusal(found), *found.findings[:_FEW]))
+        return Page(format=UNKNOWN, findings=(_refusal(found),))
     empty = Finding(what="a list without papers", severity=Severity.NOTE)
     return Page(format=API, day=walk.day, findings=(empty, *found.findings))
 
@@ -124,7 +124,8 @@ def _common_day(entries: list[Entry]) -> date | None:
 
 def _refusal(found: _Found) -> Finding:
     names = ", ".join(f"“{clip(printable(name), 40)}”" for name, _ in found.names.most_common(_SHOWN))
-    has = f"its objects have {names}" if names else "it has no objects"
+    first = next((f"record {f.number}: {f.what}" for f in found.findings if f.number), "no record at all")
+    has = f"its objects have {names}" if names else first
     says = f", and says “{clip(found.says, 200)}”" if found.says else ""
     what = f"no listing of papers: JSON, looked for {records.LOOKED_FOR}; {has}{says}"
     return Finding(what=what, severity=Severity.FATAL)

@@ -91,8 +91,8 @@ def _is_lines(text: str, start: int) -> bool:
     """Whether each line is an object: then a broken line cannot swallow the others."""
     end = text.find("\n", start)
     first = text[max(start, end - 80) : end].rstrip()
-    following = _skip(text, end)
-    return end > 0 and text[start] == text[following : following + 1] == "{" and first[-1:] not in "[{,:"
+    following = _FILLED.search(text, end) if end > 0 else None
+    return following is not None and text[start] == following[0] == "{" and first[-1:] not in "[{,:"
 
 
 def _line(text: str, start: int) -> Part:

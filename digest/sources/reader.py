@@ -136,7 +136,7 @@ def _paper(entry: Entry, day: date | None, latest: date) -> Paper:
         abstract=abstract,
         code_url=code,
         published=published,
-        listed=facts.listed or day,
+        listed=facts.listed if facts.listed and facts.listed <= latest else day,
     )
 
 

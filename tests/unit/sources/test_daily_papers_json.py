@@ -79,7 +79,7 @@ def test_a_day_in_the_future_is_none():
     listing = read_json([item(1, submittedOnDailyAt="2026-12-01T00:00:00.000Z")])
 
     assert (listing.day, listing.records[0].paper.listed) == (None, None)
-    assert ["is no day up to 2026-11-22" in p.what for p in listing.problems] == [True]
+    assert ["2026-12-01 is after 2026-11-22" in p.what for p in listing.problems] == [True]
 
 
 def test_hidden_authors_are_left_out():
