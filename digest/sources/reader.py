@@ -138,7 +138,7 @@ def _paper(entry: Entry, day: date | None, latest: date) -> Paper:
         summary=readable(facts.summary) if facts.summary else facts.summary,
         code_url=code,
         published=published,
-        listed=facts.listed or day,
+        listed=facts.listed if facts.listed and facts.listed <= latest else day,
     )
 
 

@@ -9,10 +9,12 @@ from digest.sources import (
     bare_urls,
     browser,
     feed,
+    json_listing,
     jsonfeed,
     markdown,
     plain,
     references,
+    saved_html,
     titles_lost,
     trending,
 )
@@ -24,6 +26,8 @@ READER_VERSION = 2
 SHAPES: tuple[Shape, ...] = (
     feed.FEED,
     jsonfeed.JSON_FEED,
+    json_listing.SHAPE,
+    saved_html.SHAPE,
     titles_lost.PAGE,
     bare_urls.PAGE,
     trending.PAGE,

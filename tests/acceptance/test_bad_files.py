@@ -11,7 +11,7 @@ ARCHIVE = ("paper", "paper_key", "listing", "sighting", "background")
 #: name → bytes and what its problem says
 BAD = {
     "controls.txt": (b"\x00\x01\x02\x03\x04 abc" * 4000, "mostly control bytes"),
-    "data.json": (b'{"papers": [{"title": "A", "abstract": "B"}]}\n', "no listing of papers"),
+    "data.json": (b'{"rows": [{"name": "A", "value": 1}]}\n', "no listing of papers"),
     "empty.txt": (b"", "the file is empty"),
     "image.txt": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "not UTF-8"),
     "latin1.txt": ("Daily Papers\n\nÜber die Künste\n".encode("latin-1"), "not UTF-8"),
