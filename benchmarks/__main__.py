@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.table import heading
 
-SUBJECTS = ("start", "mails", "ingest", "publish", "dedupe", "latex", "health")
+SUBJECTS = ("start", "mails", "ingest", "publish", "dedupe", "latex", "health", "load")
 
 
 def main():

@@ -89,11 +89,13 @@ class App:
     # ── the store ─────────────────────────────────────────────────────────────────────────────
 
     @contextmanager
-    def writing(self, wait: float = LOCK_WAIT) -> Iterator[store.Database]:
+    def writing(
+        self, wait: float = LOCK_WAIT, progress: pipeline.Progress = pipeline.silent
+    ) -> Iterator[store.Database]:
         """The database for a command that writes: alone, migrated, with the configured subscribers."""
         path = self.settings.database
         with store.lock(path.with_name(path.name + ".lock"), wait=wait):
-            self.database.prepare()
+            self.database.prepare(progress)
             self._settle_in(self.database)
             yield self.database
 

@@ -41,7 +41,7 @@ def deliver(
 ) -> NoReturn:
     """Send what is in the outbox: by SMTP, or into a folder until mail.smtp.host is set."""
     app = open_app(context)
-    with app.writing(wait) as where, progress() as shown:
+    with progress() as shown, app.writing(wait, shown) as where:
         report = app.deliver(where, console=sys.stdout if console else None, progress=shown)
     if as_json:
         documents.print_json(documents.deliver_report(report))
@@ -80,11 +80,11 @@ def run(
         with app.rehearsing() as rehearsal, progress() as shown:
             report = app.run(rehearsal, rehearse=True, progress=shown)
     else:
-        with app.writing(wait) as database:
-            with progress() as shown:
-                report = app.run(database, rehearse=False, progress=shown)
-            for line in app.close_run(database, report, finished=datetime.now(UTC)):
-                complain(line)
+        with progress() as shown, app.writing(wait, shown) as database:
+            report = app.run(database, rehearse=False, progress=shown)
+            trouble = app.close_run(database, report, finished=datetime.now(UTC))
+        for line in trouble:
+            complain(line)
     show_run(report, dry_run=dry_run, as_json=as_json)
     raise typer.Exit(report.exit_code)
 

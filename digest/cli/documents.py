@@ -67,6 +67,10 @@ def stored_paper(value: StoredPaper) -> dict[str, Any]:
         **known_paper(value.known),
         "raw_title": value.raw_title,
         "raw_abstract": value.raw_abstract,
+        "provenance": {
+            field: {"source": p.source, "day": p.day, "is_replacement": p.is_replacement}
+            for field, p in value.provenance.items()
+        },
         "sightings": [
             {"source": s.source, "day": s.day, "position": s.position, "first_seen": s.seen_at}
             for s in value.sightings

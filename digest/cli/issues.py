@@ -45,8 +45,7 @@ def publish(
 ) -> NoReturn:
     """Compose issues for whoever is due and put their mails into the outbox."""
     app = open_app(context)
-    space = app.rehearsing() if dry_run else app.writing(wait)
-    with space as where, progress() as shown:
+    with progress() as shown, app.rehearsing() if dry_run else app.writing(wait, shown) as where:
         report = app.publish(where, progress=shown)
     if as_json:
         documents.print_json(documents.publish_report(report) | {"dry_run": dry_run})

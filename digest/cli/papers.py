@@ -57,8 +57,7 @@ def ingest(
     """
     app = open_app(context)
     day = parse_day(date_, app.now.date())
-    space = app.rehearsing() if dry_run else app.writing(wait)
-    with space as where, progress() as shown:
+    with progress() as shown, app.rehearsing() if dry_run else app.writing(wait, shown) as where:
         report = app.ingest(
             where,
             [place if "://" in place else Path(place) for place in places or ()] or None,

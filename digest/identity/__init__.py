@@ -12,17 +12,23 @@ Records without a common key may be one paper too: `blocks` finds the few that a
 from digest.identity.arxiv import arxiv_id
 from digest.identity.blocks import BLOCKS_VERSION, blocks
 from digest.identity.dois import doi
-from digest.identity.merging import merge
+from digest.identity.merging import ELSE, Attested, Origins, is_abstract, merge
 from digest.identity.naming import conflict, ids, is_strong, keys, parse_key
 from digest.identity.near import Confirmation, Likeness, differ, same, strangers
+from digest.identity.register import Place, Register
 from digest.identity.resolving import Resolution, resolve
 from digest.identity.titles import TITLE_NORMALISER, title_key
 
 __all__ = [
     "BLOCKS_VERSION",
+    "ELSE",
     "TITLE_NORMALISER",
+    "Attested",
     "Confirmation",
     "Likeness",
+    "Origins",
+    "Place",
+    "Register",
     "Resolution",
     "arxiv_id",
     "blocks",
@@ -30,6 +36,7 @@ __all__ = [
     "differ",
     "doi",
     "ids",
+    "is_abstract",
     "is_strong",
     "keys",
     "merge",

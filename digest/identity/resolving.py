@@ -29,8 +29,9 @@ def resolve(
 
     `holders` names the papers holding each key, `keys_of` all keys of each of those papers and of those
     in `near`: papers that `same` finds alike, the most alike first. `apart` are papers with which the
-    record has no more than a heading in common, see `strangers`. Two stored papers that the record ties
-    together become one, the older id staying, unless their ids differ.
+    record has no more than a heading in common, see `strangers`. Stored papers that the record ties
+    together become one, the oldest id staying, unless their ids differ: where no names contradict each
+    other, papers are the same ones whatever was read first.
     """
     together: list[int] = []
     known = set(record_keys)
@@ -42,7 +43,7 @@ def resolve(
             decided = not together and key.startswith("arxiv:")
             if not decided and conflict(known, keys_of[paper]):
                 continue
-            if not is_strong(key) and (paper in apart or not _joins(keys_of[paper], known, together)):
+            if not is_strong(key) and paper in apart:
                 continue
             together.append(paper)
             known |= set(keys_of[paper])
@@ -56,11 +57,7 @@ def resolve(
 
 
 def _joins(paper_keys: Collection[PaperKey], known: Collection[PaperKey], together: Collection[int]) -> bool:
-    """Whether a paper may join by its title alone.
-
-    A title that several papers share names none of the others once one is found, unless one of the two
-    sides has no id of its own.
-    """
+    """Whether a paper may join by likeness: not one with ids of its own, once another with ids is found."""
     return not together or not any(map(is_strong, paper_keys)) or not any(map(is_strong, known))
 
 

@@ -52,6 +52,8 @@ class Provenance:
     source: str
     #: the day of the listing
     day: date
+    #: whether the source gave it in place of what it had said before (arXiv's `replace`)
+    is_replacement: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

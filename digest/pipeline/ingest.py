@@ -12,6 +12,7 @@ from digest import exits, sources
 from digest.health import ALARMING
 from digest.model import FetchOutcome, Health, Judged, Listing, Problem, Source
 from digest.pipeline import arrivals
+from digest.pipeline.additions import notes_on
 from digest.pipeline.arrivals import Arrival
 from digest.pipeline.fetching import Fetching, FetchReport
 from digest.pipeline.judging import judge_source, judge_unchanged
@@ -188,6 +189,7 @@ def _add(
     if known is None and listing.records:
         listing_id = transaction.listings.put(listing, source=source.name, day=listed, read_at=now)
         added = transaction.papers.add(listing.records, listing_id=listing_id, day=listed, seen_at=now)
+        listing = replace(listing, problems=(*listing.problems, *notes_on(added, listing.name)))
     reading = Reading(
         source=source.name,
         name=listing.name,

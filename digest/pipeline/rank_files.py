@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from digest import rank
-from digest.identity import keys, merge, resolve
-from digest.model import Interest, KnownPaper, Listing, Match, Paper, PaperKey, Problem, Reader, Source
+from digest.identity import ELSE, Attested, Register, keys
+from digest.model import Interest, KnownPaper, Listing, Match, Problem, Provenance, Reader, Source
 from digest.pipeline import arrivals
 
 
@@ -38,7 +37,7 @@ def rank_files(
     The path `-` means `standard_input`.
     """
     listings = [listing for path in paths for listing in _listings(path, now, standard_input)]
-    papers = distinct((record.paper for listing in listings for record in listing.records), now)
+    papers = distinct(listings, now)
     background = rank.Background.empty().updated(known.paper for known in papers)
     matches = rank.rank(papers, Reader(interests=tuple(interests)), background, now, limit)
     return RankedFiles(
@@ -48,33 +47,20 @@ def rank_files(
     )
 
 
-def distinct(papers: Iterable[Paper], now: datetime) -> list[KnownPaper]:
+def distinct(listings: Iterable[Listing], now: datetime) -> list[KnownPaper]:
     """Each paper once, however many records are it; ids count from 1 in the order of reading."""
-    holders: dict[PaperKey, set[int]] = defaultdict(set)
-    names: dict[int, set[PaperKey]] = {}
-    found: dict[int, Paper] = {}
-    for paper in papers:
-        mine = keys(paper)
-        resolution = resolve(mine, holders, names)
-        number = resolution.target or len(names) + 1
-        known = set(mine)
-        for other in resolution.absorbed:
-            paper = merge(paper, found.pop(other))  # noqa: PLW2901 - the same paper, better known
-            known |= names[other]
-            _let_go(holders, names[other], other)
-        found[number] = merge(found[number], paper) if number in found else paper
-        names.setdefault(number, set()).update(known)
-        for key in known:
-            holders[key].add(number)
+    register = Register()
+    for listing in listings:
+        day = listing.day or now.date()
+        for record in listing.records:
+            origin = Provenance(source=listing.name, day=day, is_replacement=record.is_replacement)
+            told = Attested(record.paper, {ELSE: origin}, record.raw_title, record.raw_abstract)
+            register.place(told, keys(record.paper))
     return [
-        KnownPaper(id=number, paper=found[number], keys=tuple(sorted(names[number])), first_seen=now)
-        for number in sorted(found)
+        KnownPaper(id=i, paper=told.paper, keys=tuple(register.own_keys(i)), first_seen=now)
+        for i, told in register.papers.items()
+        if i not in register.absorbed
     ]
-
-
-def _let_go(holders: dict[PaperKey, set[int]], names: Collection[PaperKey], number: int) -> None:
-    for key in names:
-        holders[key].discard(number)
 
 
 def _listings(path: Path, now: datetime, standard_input: BinaryIO | None) -> list[Listing]:

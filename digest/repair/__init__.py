@@ -11,8 +11,9 @@ from digest.repair.latex import without_markup
 from digest.repair.residue import without_residue
 from digest.repair.suspects import suspicious
 from digest.repair.typography import tidy, typeset
+from digest.text import printable
 
-__all__ = ["REPAIR_VERSION", "readable"]
+__all__ = ["REPAIR_VERSION", "readable", "shown"]
 
 #: raised whenever `readable` may answer differently, so that stored views are made anew
 REPAIR_VERSION = 1
@@ -34,6 +35,12 @@ def readable(text: str) -> str:
         if now == before:
             return now
     return text
+
+
+def shown(raw: str) -> str:
+    """What is shown of a source's own text: readable, on one line, without characters that could act."""
+    # `isprintable` is far quicker than cleaning, and true for nearly every text
+    return readable(raw if raw.isprintable() else printable(raw))
 
 
 def _round(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from digest.model import Health, Listing, Paper, Problem, Record, Severity
-from digest.repair import readable
+from digest.repair import readable, shown
 from digest.sources import dates
 from digest.sources.decode import decode
 from digest.sources.links import code_link
@@ -26,7 +26,7 @@ def read(
     *,
     name: str,
     latest: date,
-    max_records: int = 20_000,
+    max_records: int = 50_000,
     headers: Mapping[str, str] | None = None,
 ) -> Listing:
     """The listing in `data`; what could not be read is in its problems.
@@ -121,7 +121,7 @@ def _records(
 
 
 def _paper(entry: Entry, day: date | None, latest: date) -> Paper:
-    title, abstract = _shown(entry.raw_title), _shown(entry.raw_abstract)
+    title, abstract = shown(entry.raw_title), shown(entry.raw_abstract)
     facts = entry.facts
     code = facts.code_url or code_link(abstract)
     published = facts.published
@@ -140,11 +140,6 @@ def _paper(entry: Entry, day: date | None, latest: date) -> Paper:
         published=published,
         listed=facts.listed if facts.listed and facts.listed <= latest else day,
     )
-
-
-def _shown(raw: str) -> str:
-    # `isprintable` is far quicker than cleaning, and true for nearly every text
-    return readable(raw if raw.isprintable() else printable(raw))
 
 
 def _about_page(page: Page, day: date | None, latest: date, max_records: int) -> Iterable[Finding]:

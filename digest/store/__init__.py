@@ -3,6 +3,7 @@
 Only this room knows SQL. Foreign errors leave it as `errors.StoreError`.
 """
 
+from digest.store.addition import NearMatch
 from digest.store.database import Database, Rehearsal
 from digest.store.instance import Instance
 from digest.store.issues import PastIssue, SentPaper
@@ -16,6 +17,7 @@ __all__ = [
     "Added",
     "Database",
     "Instance",
+    "NearMatch",
     "PastIssue",
     "Reading",
     "Rehearsal",

@@ -1,148 +1,147 @@
 """Add one listing's records: which papers are new, what known ones gain, which two turn out to be one.
 
-Everything is decided in memory against the stored papers that share a key, then written at once.
+Some hundreds of records at a time are decided in memory beside the stored papers that they may be,
+then written at once; all of it in the caller's transaction.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import replace
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Column, Connection, bindparam, func, insert, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
-from digest.identity import merge, resolve
-from digest.model import Paper, PaperKey, Record
-from digest.store.chunks import chunks
-from digest.store.paper_rows import FACTS, PAPER_COLUMNS, ROOT, paper_from
-from digest.store.tables import PAPER, PAPER_KEY, SIGHTING
+from digest.identity import ELSE, Attested, Origins, blocks, keys
+from digest.model import PaperKey, Provenance, Record
+from digest.store.bulk import insert_all
+from digest.store.paper_rows import values_of
+from digest.store.register import StoredRegister
+from digest.store.tables import LISTING, PAPER, PAPER_BLOCK, PAPER_KEY, SIGHTING
+
+#: papers first seen longer ago than this are found by their keys alone
+NEAR_FOR = timedelta(days=120)
+#: how many records are in memory with the papers that they may be
+RECORDS_AT_ONCE = 1_000
+
+_COLUMNS = PAPER.columns.keys()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMatch:
+    """A record taken for a stored paper though they share no key: for the operator to look at."""
+
+    #: line and number of the record, as in `model.Record`
+    line: int | None
+    number: int | None
+    title: str
+    paper_id: int
+    known_title: str
 
 
 class Addition:
-    """The stored papers that a listing's keys touch, and what the listing changes about them."""
+    """One listing on its way into the archive."""
 
-    def __init__(self, connection: Connection, names: Collection[PaperKey]) -> None:
+    def __init__(self, connection: Connection, *, listing_id: int, day: date, seen_at: datetime) -> None:
         self._connection = connection
-        self._holders: dict[PaperKey, set[int]] = defaultdict(set)
-        self._keys: dict[int, set[PaperKey]] = defaultdict(set)
-        self._papers: dict[int, Paper] = {}
-        self._raw: dict[int, tuple[str, str]] = {}
-        self._changed: set[int] = set()
-        self._absorbed: dict[int, int] = {}
-        self._new_keys: list[dict[str, Any]] = []
-        self._sightings: list[dict[str, Any]] = []
-        #: ids given to papers never seen before
-        self.new: list[int] = []
-        self._load(names)
+        self._listing_id = listing_id
+        self._day = day
+        self._seen_at = seen_at
+        source = connection.scalar(select(LISTING.c.source).where(LISTING.c.id == listing_id)) or ""
+        self._origins: dict[bool, Origins] = {
+            again: {ELSE: Provenance(source=source, day=day, is_replacement=again)} for again in (False, True)
+        }
         self._next_id = (connection.scalar(select(func.max(PAPER.c.id))) or 0) + 1
+        self._near_since = self._oldest_near()
+        #: ids given to papers never seen before; some may be absorbed
+        self.begun: list[int] = []
+        #: younger paper → the one it became part of
+        self.absorbed: dict[int, int] = {}
+        #: how many replacements were of papers that the archive does not know
+        self.passed_over = 0
+        self.near: list[NearMatch] = []
 
-    def _load(self, names: Collection[PaperKey]) -> None:
-        roots: set[int] = set()
-        for part in chunks(names):
-            roots.update(
-                self._connection.scalars(
-                    select(ROOT)
-                    .join(PAPER_KEY, PAPER_KEY.c.paper_id == PAPER.c.id)
-                    .where(PAPER_KEY.c.key.in_(part))
-                )
+    def _oldest_near(self) -> int:
+        """The oldest paper that a record may be by likeness."""
+        recent = select(PAPER.c.id).where(PAPER.c.first_seen >= self._seen_at - NEAR_FOR)
+        return self._connection.scalar(recent.order_by(PAPER.c.first_seen).limit(1)) or self._next_id
+
+    def add(self, records: Sequence[Record]) -> None:
+        """Decide and write everything about these records."""
+        for start in range(0, len(records), RECORDS_AT_ONCE):
+            self._add_some(records[start : start + RECORDS_AT_ONCE])
+
+    def _add_some(self, records: Sequence[Record]) -> None:
+        named = [(record, keys(record.paper)) for record in records]
+        register, shared = self._lay_out(named)
+        begun: list[int] = []
+        sightings: list[tuple[int, int, int]] = []
+        for record, names in named:
+            place = register.place(self._attested(record), names, shared.get(record.position))
+            if place is None:
+                self.passed_over += 1
+                continue
+            if place.is_new:
+                begun.append(place.id)
+            if place.alike is not None:
+                self._note(record, place.id, place.alike)
+            sightings.append((self._listing_id, record.position, place.id))
+        self._write(register, begun, sightings)
+        self._next_id = register.next_id
+        self.begun += begun
+        self.absorbed |= register.absorbed
+
+    def _lay_out(
+        self, named: Sequence[tuple[Record, Sequence[PaperKey]]]
+    ) -> tuple[StoredRegister, dict[int, Sequence[str]]]:
+        """The papers that these records may be, and the blocks of records whose titles are new."""
+        register = StoredRegister(self._connection, self._next_id)
+        register.load([names for _, names in named])
+        shared: dict[int, Sequence[str]] = {
+            record.position: blocks(record.paper)
+            for record, names in named
+            if names[-1] not in register.holders
+        }
+        register.load_near({block for some in shared.values() for block in some}, self._near_since)
+        return register, shared
+
+    def _attested(self, record: Record) -> Attested:
+        paper = record.paper if record.paper.listed else replace(record.paper, listed=self._day)
+        return Attested(paper, self._origins[record.is_replacement], record.raw_title, record.raw_abstract)
+
+    def _note(self, record: Record, paper_id: int, known_title: str) -> None:
+        title = record.paper.title
+        self.near.append(
+            NearMatch(
+                line=record.line,
+                number=record.number,
+                title=title,
+                paper_id=paper_id,
+                known_title=known_title,
             )
-        for some in chunks(roots):
-            columns: list[Column[Any]] = [PAPER.c.id, PAPER.c.raw_title, PAPER.c.raw_abstract, *PAPER_COLUMNS]
-            for row in self._connection.execute(select(*columns).where(PAPER.c.id.in_(some))):
-                paper = self._papers[row.id] = paper_from(row[3:])
-                self._raw[row.id] = (row.raw_title or paper.title, row.raw_abstract or paper.abstract)
-            for root, key in self._connection.execute(
-                select(ROOT, PAPER_KEY.c.key)
-                .join(PAPER_KEY, PAPER_KEY.c.paper_id == PAPER.c.id)
-                .where(or_(PAPER.c.id.in_(some), PAPER.c.merged_into.in_(some)))
-            ):
-                self._hold(root, key)
+        )
 
-    def _hold(self, paper_id: int, key: PaperKey) -> None:
-        self._holders[key].add(paper_id)
-        self._keys[paper_id].add(key)
-
-    def place(self, record: Record, names: Sequence[PaperKey], day: date) -> None:
-        """Decide which paper a record is and note what it brings."""
-        found = resolve(names, self._holders, self._keys)
-        paper = record.paper if record.paper.listed else replace(record.paper, listed=day)
-        if found.target is None:
-            target = self._begin(paper, record)
-        else:
-            target = found.target
-            for other in found.absorbed:
-                self._absorb(target, other)
-            self._gain(target, paper, record)
-        for key in names:
-            if key not in self._keys[target]:
-                self._hold(target, key)
-                self._new_keys.append({"key": key, "paper_id": target})
-        self._sightings.append({"position": record.position, "paper_id": target})
-
-    def _begin(self, paper: Paper, record: Record) -> int:
-        target = self._next_id
-        self._next_id += 1
-        self._papers[target] = paper
-        self._raw[target] = (record.raw_title, record.raw_abstract)
-        self.new.append(target)
-        return target
-
-    def _gain(self, target: int, paper: Paper, record: Record) -> None:
-        before = self._papers[target]
-        after = merge(before, paper)
-        if after == before:
-            return
-        if after.abstract != before.abstract:
-            self._raw[target] = (self._raw[target][0], record.raw_abstract)
-        self._papers[target] = after
-        self._changed.add(target)
-
-    def _absorb(self, target: int, other: int) -> None:
-        before, gained = self._papers[target], self._papers.pop(other)
-        self._papers[target] = merge(before, gained)
-        if self._papers[target].abstract != before.abstract:
-            self._raw[target] = (self._raw[target][0], self._raw[other][1])
-        self._changed.add(target)
-        self._absorbed[other] = target
-        for key in self._keys.pop(other):
-            self._holders[key].discard(other)
-            self._hold(target, key)
-
-    def is_absorbed(self, paper_id: int) -> bool:
-        """Whether a later record of the listing tied this paper to an older one."""
-        return paper_id in self._absorbed
-
-    def write(self, listing_id: int, seen_at: datetime) -> None:
-        """Write everything noted."""
-        rows = [self._row(i) | {"id": i, "first_seen": seen_at} for i in self.new]
-        self._run(insert(PAPER), rows)
-        self._run(insert_or_ignore(PAPER_KEY).on_conflict_do_nothing(), self._new_keys)
-        old = self._changed - set(self.new) - set(self._absorbed)
-        changed = [self._row(i) | {"this": i} for i in sorted(old)]
-        self._run(update(PAPER).where(PAPER.c.id == bindparam("this")), changed)
-        for other, target in self._absorbed.items():
+    def _write(
+        self, register: StoredRegister, begun: Sequence[int], sightings: Sequence[tuple[int, int, int]]
+    ) -> None:
+        rows = []
+        for paper_id in begun:
+            values = values_of(register.papers[paper_id])
+            values |= {"id": paper_id, "first_seen": self._seen_at, "merged_into": None}
+            rows.append([values[name] for name in _COLUMNS])
+        insert_all(self._connection, PAPER, rows)
+        insert_all(self._connection, PAPER_KEY, register.new_keys, twice=True)
+        insert_all(self._connection, PAPER_BLOCK, register.new_blocks, twice=True)
+        self._update(register, sorted(register.changed - set(begun) - register.absorbed.keys()))
+        for other, target in register.absorbed.items():
             self._connection.execute(
                 update(PAPER)
                 .where(or_(PAPER.c.id == other, PAPER.c.merged_into == other))
                 .values(merged_into=target)
             )
-        sightings = [row | {"listing_id": listing_id} for row in self._sightings]
-        self._run(insert_or_ignore(SIGHTING).on_conflict_do_nothing(), sightings)
+        insert_all(self._connection, SIGHTING, sightings, twice=True)
 
-    def _row(self, paper_id: int) -> dict[str, Any]:
-        root = paper_id
-        while root in self._absorbed:  # a paper absorbed while its listing was read: its facts went there
-            root = self._absorbed[root]
-        paper, (title, abstract) = self._papers[root], self._raw[paper_id]
-        row: dict[str, Any] = {name: getattr(paper, name) for name in FACTS}
-        row["authors"], row["keywords"] = list(paper.authors), list(paper.keywords)
-        row["raw_title"] = None if title == paper.title else title
-        row["raw_abstract"] = None if abstract == paper.abstract else abstract
-        return row
-
-    def _run(self, statement: Any, rows: list[dict[str, Any]]) -> None:  # noqa: ANN401 - insert or update
-        if rows:
-            self._connection.execute(statement, rows)
+    def _update(self, register: StoredRegister, changed: Sequence[int]) -> None:
+        if changed:
+            rows = [values_of(register.papers[i]) | {"this": i} for i in changed]
+            self._connection.execute(update(PAPER).where(PAPER.c.id == bindparam("this")), rows)

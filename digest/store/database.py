@@ -6,6 +6,7 @@ with `BEGIN IMMEDIATE`, so that what they read is still true when they write.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from sqlalchemy.pool import StaticPool
 from digest.errors import StoreError
 from digest.store.schema import is_current, upgrade
 from digest.store.transaction import Transaction
+from digest.store.views import Progress, are_current, refresh, silent
 from digest.text import fold
 
 #: how long a writer waits for another one, in seconds
@@ -44,16 +46,15 @@ class Database:
         with self._connect(writes=False) as connection:
             return is_current(connection) and Transaction(connection).instance.get() is not None
 
-    def prepare(self) -> None:
-        """Create the file if need be and bring its schema up to date, in one transaction."""
+    def prepare(self, progress: Progress = silent) -> None:
+        """Create the file if need be, bring its schema and its views up to date, in one transaction."""
         if self.path is not None:
             _make(self.path)
         with self._connect(writes=False) as connection:
-            if is_current(connection):
+            if is_current(connection) and are_current(connection):
                 return
         with self._connect(writes=True) as connection:
-            if not is_current(connection):
-                upgrade(connection)
+            _bring_up_to_date(connection, progress)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -77,8 +78,7 @@ class Database:
             elsewhere.close()
             return
         with self._connect(writes=True) as connection:
-            if not is_current(connection):
-                upgrade(connection)
+            _bring_up_to_date(connection, silent)
             yield Rehearsal(connection)
             connection.rollback()
 
@@ -94,6 +94,12 @@ class Database:
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
+
+
+def _bring_up_to_date(connection: Connection, progress: Progress) -> None:
+    if not is_current(connection):
+        upgrade(connection)
+    refresh(connection, progress)
 
 
 class Rehearsal:
@@ -154,10 +160,25 @@ def _make(path: Path) -> None:
 def _engine(path: Path | None) -> Engine:
     options: dict[str, Any] = {} if path else {"poolclass": StaticPool}
     url = f"sqlite:///{path}" if path else "sqlite://"
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT}, **options)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_TIMEOUT},
+        json_serializer=_to_json,
+        json_deserializer=_from_json,
+        **options,
+    )
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _to_json(value: object) -> str:
+    """JSON; most lists of papers are empty, which needs no encoder."""
+    return "[]" if value == [] else json.dumps(value)
+
+
+def _from_json(text: str) -> object:
+    return [] if text == "[]" else json.loads(text)
 
 
 def _configure(connection: sqlite3.Connection, _record: object) -> None:

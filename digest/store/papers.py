@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, String, distinct, func, or_, select
 
-from digest.identity import keys
-from digest.model import KnownPaper, Paper, PaperKey, Record, Sighting
-from digest.store.addition import Addition
+from digest.identity import Attested
+from digest.model import KnownPaper, Paper, PaperKey, Provenance, Record, Sighting
+from digest.store.addition import Addition, NearMatch
 from digest.store.chunks import chunks
-from digest.store.paper_rows import PAPER_COLUMNS, ROOT, paper_from
+from digest.store.paper_rows import ATTESTED_COLUMNS, PAPER_COLUMNS, ROOT, attested_from, paper_from
 from digest.store.tables import LISTING, PAPER, PAPER_KEY, SIGHTING
 from digest.text import fold
 
@@ -25,6 +25,10 @@ class Added:
 
     new: tuple[int, ...]
     known: int
+    #: new versions of papers that the archive does not know
+    passed_over: int = 0
+    #: records taken for a known paper by likeness; they count as known
+    near: tuple[NearMatch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,8 @@ class StoredPaper:
     known: KnownPaper
     raw_title: str
     raw_abstract: str
+    #: field → where it comes from, for every known field whose source was noted
+    provenance: Mapping[str, Provenance]
     sightings: tuple[Sighting, ...]
 
 
@@ -45,13 +51,15 @@ class PaperBook:
 
     def add(self, records: Sequence[Record], *, listing_id: int, day: date, seen_at: datetime) -> Added:
         """Store the records of one listing: new papers, what known ones gained, and each sighting."""
-        entries = [(record, keys(record.paper)) for record in records]
-        addition = Addition(self._connection, {key for _, names in entries for key in names})
-        for record, names in entries:
-            addition.place(record, names, day)
-        addition.write(listing_id, seen_at)
-        new = tuple(i for i in addition.new if not addition.is_absorbed(i))
-        return Added(new=new, known=len(entries) - len(new))
+        addition = Addition(self._connection, listing_id=listing_id, day=day, seen_at=seen_at)
+        addition.add(records)
+        new = tuple(i for i in addition.begun if i not in addition.absorbed)
+        return Added(
+            new=new,
+            known=len(records) - len(new) - addition.passed_over,
+            passed_over=addition.passed_over,
+            near=tuple(addition.near),
+        )
 
     def newest_id(self) -> int:
         """The newest paper's id; 0 where there is none."""
@@ -175,20 +183,20 @@ class PaperBook:
 
     def _stored(self, papers: Sequence[KnownPaper]) -> list[StoredPaper]:
         ids = [p.id for p in papers]
-        raw: dict[int, tuple[str | None, str | None]] = {}
+        told: dict[int, Attested] = {}
         sightings: dict[int, list[Sighting]] = defaultdict(list)
         for part in chunks(ids):
-            for row in self._connection.execute(
-                select(PAPER.c.id, PAPER.c.raw_title, PAPER.c.raw_abstract).where(PAPER.c.id.in_(part))
-            ):
-                raw[row.id] = (row.raw_title, row.raw_abstract)
+            columns = (PAPER.c.id, *ATTESTED_COLUMNS)
+            for row in self._connection.execute(select(*columns).where(PAPER.c.id.in_(part))):
+                told[row.id] = attested_from(row[1:])
             for root, sighting in self._sightings(part):
                 sightings[root].append(sighting)
         return [
             StoredPaper(
                 known=known,
-                raw_title=raw[known.id][0] or known.paper.title,
-                raw_abstract=raw[known.id][1] or known.paper.abstract,
+                raw_title=told[known.id].raw_title,
+                raw_abstract=told[known.id].raw_abstract,
+                provenance=told[known.id].by_field(),
                 sightings=tuple(sightings[known.id]),
             )
             for known in papers

@@ -91,7 +91,7 @@ class PaperColumns(TypedColumns):
     first_seen: Named[datetime] = Column(UtcDateTime, index=True)
     merged_into: Named[int | None] = Column(ForeignKey("paper.id"), index=True)
     project_url: Named[str | None]
-    #: field name → [source, day]: where each known fact comes from
+    #: field name, or `*` for all others → [source, day]: where the known facts come from
     provenance: Named[dict[str, Any]] = Column(JSON, server_default="{}")
 
 
@@ -112,6 +112,26 @@ PAPER_KEY = Table(
     Index("ix_paper_key_strong", "key", unique=True, sqlite_where=text("key NOT LIKE 'title:%'")),
     sqlite_with_rowid=False,
 )
+
+
+class PaperBlockColumns(TypedColumns):
+    """What a paper shares with papers that may be the same under another title."""
+
+    block: Named[str] = Column(primary_key=True)
+    paper_id: Named[int] = Column(ForeignKey("paper.id"), primary_key=True)
+
+
+PAPER_BLOCK = Table("paper_block", METADATA, PaperBlockColumns, sqlite_with_rowid=False)
+
+
+class ViewColumns(TypedColumns):
+    """What was computed from the papers' own texts, and by which version of the rules; see `views.py`."""
+
+    name: Named[str] = Column(primary_key=True)
+    version: Named[int]
+
+
+VIEW = Table("derived_view", METADATA, ViewColumns)
 
 
 class ListingColumns(TypedColumns):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from digest.identity import is_strong
+from digest.identity import is_strong, keys
 from digest.store import Database
 from tests.builders import NOON, paper
 from tests.listings import add_in, listing
@@ -119,3 +119,33 @@ def test_the_archive_is_whole_whatever_came(database, days):
     assert set(strong.values()) <= {1}, "an arXiv id or DOI names one paper"
     assert all(found), "every key leads to a paper"
     assert sum(p.listings for p in papers) <= sum(map(len, days))
+
+
+@st.composite
+def glimpses(draw):
+    """Records of a few papers, each showing some of its paper's names: no contradiction anywhere."""
+    number = draw(NUMBERS)
+    arxiv = f"2607.{number:05}" if draw(st.booleans()) else None
+    doi = f"10.1000/{number}" if draw(st.booleans()) else None
+    title = f"{draw(st.sampled_from(['Preprint', 'Article', 'Talk']))} {'of the ' * number}Sleepers"
+    return paper(title, draw(ABSTRACTS), arxiv_id=arxiv, doi=doi, upvotes=number)
+
+
+def groups_of(records):
+    """The records joined by common keys, whatever their order: what union and find would say."""
+    groups = []
+    for names in (frozenset(keys(r)) for r in records):
+        touched = [g for g in groups if g & names]
+        groups = [g for g in groups if g not in touched] + [names.union(*touched)]
+    return set(groups)
+
+
+@FEW
+@given(days=listings(glimpses()), data=st.data())
+def test_papers_are_the_groups_that_common_keys_make_whatever_the_order(database, days, data):
+    other_way = data.draw(st.permutations([data.draw(st.permutations(day)) for day in days]))
+    wanted = groups_of([one for day in days for one in day])
+    for order in (days, other_way):
+        with database.rehearsal() as rehearsal:
+            read(rehearsal, order)
+            assert {frozenset(p.keys) for p in shelved(rehearsal)} == wanted

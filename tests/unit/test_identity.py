@@ -1,4 +1,4 @@
-from digest.identity import Resolution, arxiv_id, conflict, doi, keys, merge, parse_key, resolve, title_key
+from digest.identity import Resolution, arxiv_id, conflict, doi, keys, parse_key, resolve, title_key
 from tests.builders import paper
 
 
@@ -86,13 +86,3 @@ def test_an_id_and_a_title_can_tie_two_stored_papers_together():
     keys_of = {9: {"arxiv:2607.00001"}, 4: {"title:2:t"}}
 
     assert resolve(("arxiv:2607.00001", "title:2:t"), held, keys_of) == Resolution(4, (9,))
-
-
-def test_merging_takes_the_longer_abstract_and_the_newer_counts():
-    old = paper("T", "Short.", upvotes=3, authors=("A",))
-    new = paper("T!", "A longer abstract.", upvotes=9, arxiv_id="2607.01234")
-
-    merged = merge(old, new)
-
-    assert (merged.title, merged.abstract, merged.upvotes) == ("T", "A longer abstract.", 9)
-    assert (merged.authors, merged.arxiv_id) == (("A",), "2607.01234")

@@ -17,6 +17,7 @@ from digest.model import (
     Interest,
     Paper,
     Problem,
+    Provenance,
     Quiet,
     Severity,
     Sighting,
@@ -110,6 +111,7 @@ def test_a_stored_paper_says_everything_kept_about_it(capsys):
         known=known(7, first_seen=NOON, listings=2, keys=("title:1:x",)),
         raw_title="RAW",
         raw_abstract="RAW TOO",
+        provenance={"title": Provenance(source="dumps", day=date(2026, 7, 2))},
         sightings=(seen,),
     )
     _, read = printed(documents.stored_paper(stored), capsys)
@@ -122,6 +124,7 @@ def test_a_stored_paper_says_everything_kept_about_it(capsys):
     assert read.keys() >= facts.keys()
     assert (read["id"], read["keys"], read["listings"]) == (7, ["title:1:x"], 2)
     assert (read["raw_title"], read["raw_abstract"]) == ("RAW", "RAW TOO")
+    assert read["provenance"] == {"title": {"source": "dumps", "day": "2026-07-02", "is_replacement": False}}
     assert read["sightings"] == [
         {"source": "dumps", "day": "2026-07-02", "position": 3, "first_seen": "2026-11-20T12:00:00Z"}
     ]

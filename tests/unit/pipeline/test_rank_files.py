@@ -38,7 +38,7 @@ def page(*papers):
 
 
 def test_each_paper_is_there_once_with_ids_in_the_order_of_reading():
-    found = distinct([paper("B", "Short."), paper("A"), paper("b!", "Longer.")], NOON)
+    found = distinct([listing(paper("B", "Short."), paper("A"), paper("b!", "Longer."))], NOON)
 
     assert [(p.id, p.paper.title) for p in found] == [(1, "B"), (2, "A")]
     assert found[0].paper.abstract == "Longer."
@@ -53,7 +53,7 @@ def test_papers_that_a_later_record_ties_become_one():
         paper("On T", arxiv_id="2607.00001", doi="10.1000/x"),
         paper("Last"),
     ]
-    found = distinct(papers, NOON)
+    found = distinct([listing(*papers)], NOON)
 
     assert [p.paper.title for p in found] == ["On T", "Other", "Last"]
     assert len({p.id for p in found}) == 3
@@ -88,7 +88,7 @@ def test_without_an_archive_the_same_papers_come_out_as_with_one(archive, read):
         add_in(transaction, listing(*read, day=NOON.date()))
         stored = [(s.known.paper.title, s.known.paper.abstract) for s in transaction.papers.search()]
 
-    assert [(p.paper.title, p.paper.abstract) for p in distinct(read, NOON)] == stored
+    assert [(p.paper.title, p.paper.abstract) for p in distinct([listing(*read)], NOON)] == stored
 
 
 # ── ranking files ─────────────────────────────────────────────────────────────────────────────
