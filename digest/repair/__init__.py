@@ -1,0 +1,41 @@
+"""Readable text: LaTeX, and what a site leaves of it, as plain Unicode where that is certain.
+
+`readable` works on what feeds carry (`$4\\sim16\\times$`) and on what is left where the dollar signs and
+backslashes were stripped (`4sim 16times`). What may be English, money or a name stays as it stands. The
+raw text is kept elsewhere: this is a view, and `REPAIR_VERSION` says which.
+"""
+
+from __future__ import annotations
+
+from digest.repair.latex import without_markup
+from digest.repair.residue import without_residue
+from digest.repair.suspects import suspicious
+from digest.repair.typography import tidy, typeset
+
+__all__ = ["REPAIR_VERSION", "readable"]
+
+#: raised whenever `readable` may answer differently, so that stored views are made anew
+REPAIR_VERSION = 1
+
+#: a text that still changes after so many rounds is no text that we understand
+_MOST_ROUNDS = 6
+
+
+def readable(text: str) -> str:
+    """`text` with its LaTeX as plain Unicode; the same object when nothing in it looks like LaTeX.
+
+    What comes out is settled: reading it again changes nothing.
+    """
+    now = text
+    for _ in range(_MOST_ROUNDS):
+        if not suspicious(now):
+            return now
+        before, now = now, _round(now)
+        if now == before:
+            return now
+    return text
+
+
+def _round(text: str) -> str:
+    changed = typeset(without_residue(without_markup(text)))
+    return text if changed == text else tidy(changed)
