@@ -46,7 +46,8 @@ _BLANK = re.compile(r"\s*")
 _BETWEEN = RELATIONS.keys() | OPERATIONS.keys() | ARROWS.keys()
 _NUMBER_NEXT = re.compile(r" \d")
 _MONEY = re.compile(r"\\\d[\d.,]*(?!\d)(?!\))")
-_GREEK_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{alternatives(GREEK)})$")
+#: names that lost their backslash; a script in braces behind them is proof
+_NAME_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{alternatives([*GREEK, 'ell', 'sum', 'prod', 'nabla'])})$")
 #: deeper braces are nobody's LaTeX
 _DEEPEST = 24
 
@@ -183,9 +184,9 @@ class _Walk:
     def _letter_before(self) -> str:
         """The character that a script stands at; a Greek letter's name becomes the letter."""
         parts = self.stack[-1].parts
-        if parts and (found := _GREEK_BEFORE.search(parts[-1][-12:])):
+        if parts and (found := _NAME_BEFORE.search(parts[-1][-12:])):
             self._take_back(found.group())
-            parts.append(GREEK[found.group()])
+            parts.append(SIGNS[found.group()])
         return self._last()
 
     def _open(self, _token: re.Match[str]) -> None:

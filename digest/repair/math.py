@@ -47,4 +47,4 @@ def _is_formula(content: str, follows: str) -> bool:
         # $5/$10, $5 and $10; in $5 million to 10$\times$ the second sign opens what the first did not
         unclosed = follows.isdigit() or content[-1].isspace()
         return not (unclosed and "\\" not in plain) and not any(w.islower() and len(w) > 2 for w in words)
-    return bool(_FORMULA.search(plain)) or len(words) < 2
+    return bool(_FORMULA.search(_ESCAPED.sub("", content))) or len(words) < 2

@@ -28,8 +28,9 @@ def _rule(needles: str, pattern: str, change: str | Callable[[re.Match[str]], st
 
 
 _ARROWS = [name for name in UNMISTAKABLE if "arrow" in name]
-#: `ell` ends words such as `well`
-_OTHERS = [name for name in UNMISTAKABLE - {"ell"} if "arrow" not in name]
+#: names that make words with a letter more: well, noting, circa
+_ALONE = ["ell", "notin", "circ", "forall"]
+_OTHERS = [name for name in UNMISTAKABLE.difference(_ALONE) if "arrow" not in name]
 _GREEK = alternatives(GREEK)
 _FORMS = re.escape(SMALL + RAISED)
 _LETTER = r"[A-Za-z\u0370-\u03ffℓ∇∂∞]"
@@ -68,7 +69,7 @@ _NAMES = (
     _rule("circ", r"\^circ(?=times|[^a-z]|$)", "°"),
     # in no English word: glued to anything, or to one letter at either side
     _rule("arrow", rf"({alternatives(_ARROWS)})", _sign),
-    _rule("ell", r"(?<![A-Za-z\\])(ell)(?![A-Za-z])", _sign),
+    _rule(" ".join(_ALONE), rf"(?<![A-Za-z\\])({alternatives(_ALONE)})(?![A-Za-z])", _sign),
     _rule(
         " ".join(_OTHERS),
         rf"(?<![A-Za-z\\])([A-Za-z]?)({alternatives(_OTHERS)})([A-Za-z]?)(?![A-Za-z])",
@@ -114,9 +115,11 @@ _SCRIPTS = (
         _sign,
     ),
     _rule("_ ^", rf"(?<!\w)({_LETTER})([_^])({_GREEK})(?![A-Za-z0-9_])", _greek_script),
-    _rule("_", rf"(?<!\w)({_LETTER}[{_FORMS}]*|log|max|min|argmax|argmin){'_'}{_INDEX}", _subscript),
+    _rule("_", rf"(?<!\w)({_LETTER}[{_FORMS}]*|log|max|min|argmax|argmin)_{_INDEX}", _subscript),
+    _rule("log_", r"(?<![A-Za-z])(log)_(\d+)", _subscript),
     _rule("_", rf"(?<!\w)({_COMPOUND})_(\d+)(?![\d_])", _subscript),
     _rule("_", rf"([)\]}}|‖])_{_INDEX}", _subscript),
+    _rule("^top", r"\^top(?![A-Za-z])", "ᵀ"),
     _rule("^", r"([^\W_]|[)\]}|‖%])\^([-+−]?\d+(?!\.?\d)|[*†‡⋆∗′⊤])", _superscript),
     _rule("^", rf"((?<!\w){_LETTER}|[\d)\]}}|‖{_FORMS}])\^([A-Za-z]|[+-](?!\w))(?![A-Za-z0-9_(])", _superscript),
     # x in R^d, i in {1, 2}

@@ -22,7 +22,7 @@ SMALL = "".join(_SUPER.values()) + "".join(_SUB.values())
 
 #: a run of letters that is read as one word, and would be lost to a search; `ij` is two indices
 _WORD = re.compile(r"(?!(?:i[jk]|jk|kl|mn|nm)(?![A-Za-z]))[A-Za-z]{2}")
-_ATOM = re.compile(r"(?:\w|[…∞⋆⊥⊤+'-])+|[-+]?\d+(?:[.,]\d+)+|\([^()]*\)")
+_ATOM = re.compile(r"(?:[^\W_]|[…∞⋆⊥⊤+'-])+|[-+]?\d+\.\d+|\([^()]*\)")
 _ORDINAL = {"st", "nd", "rd", "th"}
 #: longer scripts are formulas, which small characters make harder to read
 _LONGEST = 8

@@ -140,7 +140,7 @@ UNMISTAKABLE = frozenset(
         "mapsto leq geq neq leqslant geqslant approxeq simeq lesssim gtrsim propto notin subseteq supseteq "
         "subsetneq preceq succeq infty nabla varnothing emptyset ell hbar cdot cdots ldots vdots ddots oplus "
         "otimes odot ominus setminus langle rangle lceil rceil lfloor rfloor lVert rVert varepsilon varphi "
-        "vartheta varrho varsigma triangleq coloneqq bigcup bigcap bigoplus circ forall textless textgreater".split()
+        "vartheta varrho varsigma triangleq coloneqq bigcup bigcap bigoplus circ forall".split()
     )
 )
 

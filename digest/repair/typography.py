@@ -15,7 +15,8 @@ _SINGLE = re.compile(r"(?<![`\w])`(?=[^`\s'])([^`'\n]{1,100})'(?![\w'])")
 _LONG_DASH = re.compile(r"(?<!-)---(?!-)")
 #: a flag such as --help stays, and so does what looks like a comment or an arrow
 _DASH = re.compile(r"(?<![-<!])--(?![->])(?!(?<=\s--)[A-Za-z])")
-_TIE = re.compile(r"(?<=[\w.,:;)\]%”’\"'}])~(?=[\w(\[“\"'$\\‘+±∼≈≤≥<>-])")
+#: at the end of the text given, an address or code follows
+_TIE = re.compile(r"(?<=[^\s~=/(<])~(?=[^\s~=/.,;:)]|\Z)")
 
 
 def typeset(text: str) -> str:
@@ -42,8 +43,8 @@ def _marks(text: str) -> str:
 def _untied(tie: re.Match[str]) -> str:
     """A blank, but for `10~100` and `x~N`, where the sign means something."""
     text, at = tie.string, tie.start()
-    before, after = text[at - 1], text[at + 1]
-    if before.isdigit() and after.isdigit():
+    before, after = text[at - 1], text[at + 1 : at + 2]
+    if (before.isdigit() or before == "%") and after.isdigit():
         return "~"
     lone = before.isalpha() and not text[at - 2 : at - 1].isalnum() and at > 0
     if lone and after.isalpha() and not text[at + 2 : at + 3].isalnum():
