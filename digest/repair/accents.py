@@ -7,7 +7,7 @@ import unicodedata
 
 from digest.repair.signs import ACCENTS, GREEK, HATS
 
-_LETTER = re.compile(r"\s*(?:\{\s*\\?([A-Za-z])\s*\}|\\([ij])(?![A-Za-z])(?:\{\})?|([A-Za-z]))")
+_LETTER = re.compile(r"(?:\s*\{\s*\\?([A-Za-z])\s*\}|\\([ij])(?![A-Za-z])(?:\{\})?|([A-Za-z]))")
 _BRACED = re.compile(r"\s?\{\s*\\?([A-Za-z]+)\s*\}|\s+([A-Za-z])")
 _UNDER_HAT = re.compile(r"\s*(?:\{\s*)?(?:\\([A-Za-z]+)|(\w))")
 #: an apostrophe that somebody escaped: `object\'s`

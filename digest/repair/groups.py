@@ -39,6 +39,8 @@ def ungrouped(inner: str, before: str, after: str, *, certain: bool) -> str:
         return inner
     if len(inner) == 1 and inner.isupper():
         return inner
-    if touched and _WORDS.fullmatch(inner):
+    # add{add }graph: two words would be glued to one
+    glued = before.isalpha() and " " in inner
+    if touched and not glued and _WORDS.fullmatch(inner):
         return inner
     return f"{{{inner}}}"

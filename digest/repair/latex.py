@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from digest.repair import accents
 from digest.repair.groups import colour_before, ungrouped
@@ -25,19 +27,15 @@ from digest.repair.signs import (
     alternatives,
 )
 
-_TOKEN = re.compile(
-    r"""
-    (?P<address>https?://[^\s{}\\$<>"`^]+(?:\\[_%\#&~][^\s{}\\$<>"`^]*)*)
-    | (?P<verbatim>(?<!`)`[^`'\n]{1,200}`(?!`) | (?<![A-Za-z])[A-Z]:\\[^\s{}$]+)
-    | \\(?P<macro>[A-Za-z]+)
-    | \\(?P<sign>[^A-Za-z])
-    | (?P<dollar>\$)
-    | (?P<open>\{)
-    | (?P<close>\})
-    | (?P<script>[\^_])
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+#: characters that LaTeX gives a meaning, and the quote that begins code
+_SPECIAL = re.compile(r"[\\${}^_`]")
+_ADDRESS = re.compile(r"https?://[^\s{}\\$<>\"`^]+(?:\\[_%#&~][^\s{}\\$<>\"`^]*)*")
+_CODE = re.compile(r"(?<!`)`[^`'\n]{1,200}`(?!`)")
+_NAME = re.compile("[A-Za-z]+")
+_PATH = re.compile(r"(?<=[A-Z]:)(?<![A-Za-z][A-Z]:)\\[^\s{}$]+")
+_VERB = re.compile(r"([^\w\s{])([^\n]{1,200}?)\1")
+_WITHOUT_ARGUMENTS = (SIGNS.keys() | SILENT | OPERATORS | BLANKS) - MACROS.keys()
+_CAPITALISED = re.compile(r"[A-Z][\w-]{2,}")
 _ESCAPED = re.compile(r"\\([_%#&~])")
 _OPTION = re.compile(r"\*?\s?(?:\[([^\[\]{}$]{0,80})\])?\s?\{")
 _TWO_DIGITS = re.compile(r"\s*(\d)\s*(\d)")
@@ -45,6 +43,9 @@ _BLANK = re.compile(r"\s*")
 #: `4\\sim 16`: the blank only ends the macro's name
 _BETWEEN = RELATIONS.keys() | OPERATIONS.keys() | ARROWS.keys()
 _NUMBER_NEXT = re.compile(r" \d")
+#: `\\,` and the other signs that print blanks or nothing; `\\-` is where a word may be parted, and half of
+#: the authors mean a hyphen
+_OF_SIGNS = {**dict.fromkeys(",;: \n\t>", " "), **dict.fromkeys("!/@", ""), "-": "-", "|": "‖"}
 _MONEY = re.compile(r"\\\d[\d.,]*(?!\d)(?!\))")
 #: names that lost their backslash; a script in braces behind them is proof
 _NAME_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{alternatives([*GREEK, 'ell', 'sum', 'prod', 'nabla'])})$")
@@ -71,7 +72,8 @@ class _Open:
 
 def without_markup(text: str) -> str:
     """`text` without macros, mathematics' dollar signs and LaTeX's braces, and with what they print."""
-    return _Walk(text).walk()
+    marked = "\\" in text or "{" in text or "$" in text
+    return _Walk(text).walk() if marked else text
 
 
 class _Walk:
@@ -86,11 +88,17 @@ class _Walk:
 
     def walk(self) -> str:
         text = self.text
-        while token := _TOKEN.search(text, self.at):
-            if token.start() > self.at:
-                self._plain(text[self.at : token.start()])
-            self.at = token.end()
-            getattr(self, f"_{token.lastgroup}")(token)
+        address = _ADDRESS.search(text)
+        while special := _SPECIAL.search(text, self.at):
+            while address and address.start() < self.at:
+                address = _ADDRESS.search(text, self.at)
+            if address and address.start() < special.start():
+                self._plain(text[self.at : address.start()])
+                self._address(address)
+            else:
+                self._plain(text[self.at : special.start()])
+                self.at = special.end()
+                self._meanings[special.group()](self, special.start())
         self._plain(text[self.at :])
         while len(self.stack) > 1:
             left = self.stack.pop()
@@ -139,8 +147,9 @@ class _Walk:
 
     # ── the tokens ────────────────────────────────────────────────────────────────────────────
 
-    def _address(self, token: re.Match[str]) -> None:
-        address = _ESCAPED.sub(r"\1", token.group())
+    def _address(self, found: re.Match[str]) -> None:
+        self.at = found.end()
+        address = _ESCAPED.sub(r"\1", found.group())
         if self._next() == "{":
             self.at += 1
             macro = Macro(1, lambda _, found: link(address, found[0]))
@@ -148,17 +157,19 @@ class _Walk:
         else:
             self._print(address)
 
-    def _verbatim(self, token: re.Match[str]) -> None:
-        self._print(token.group())
+    def _code(self, start: int) -> None:
+        code = _CODE.match(self.text, start)
+        self.at = code.end() if code else start + 1
+        self._print(self.text[start : self.at])
 
-    def _dollar(self, token: re.Match[str]) -> None:
+    def _dollar(self, start: int) -> None:
         if self.math is None:
-            self.math = closing_dollar(self.text, token.start())
+            self.math = closing_dollar(self.text, start)
             if self.math is None:
                 self._print("$")
             elif self.text[self.math[0] : self.math[1]] == "$$":
                 self.at += 1
-        elif token.start() == self.math[0]:
+        elif start == self.math[0]:
             self._end_of_math()
         else:
             self._print("$")
@@ -168,8 +179,8 @@ class _Walk:
         self.at = self.math[1]
         self.math = None
 
-    def _script(self, token: re.Match[str]) -> None:
-        mark = token.group()
+    def _script(self, start: int) -> None:
+        mark = self.text[start]
         follows = self._next()
         if follows == "{":
             self.at += 1
@@ -189,7 +200,7 @@ class _Walk:
             parts.append(SIGNS[found.group()])
         return self._last()
 
-    def _open(self, _token: re.Match[str]) -> None:
+    def _open(self, start: int) -> None:
         parts = self.stack[-1].parts
         tail = parts[-1] if parts else ""
         name = bare_macro(tail) or colour_before(tail)
@@ -199,14 +210,14 @@ class _Walk:
             self._push(
                 _Open(
                     head="" if name in STYLES else name + "{",
-                    start=self.at - 1 - len(name),
+                    start=start - len(name),
                     macro=MACROS.get(name, UNKNOWN),
                 )
             )
         else:
             self._push(_Open(head="{", before=before))
 
-    def _close(self, token: re.Match[str]) -> None:
+    def _close(self, start: int) -> None:
         if self.overflow:
             self.overflow -= 1
             self.stack[-1].parts.append("}")
@@ -217,7 +228,7 @@ class _Walk:
         if len(self.stack) == 1:
             self._print("}")
             return
-        self._closed(self.stack.pop(), token.end())
+        self._closed(self.stack.pop(), start + 1)
 
     def _closed(self, done: _Open, end: int) -> None:
         inner = "".join(done.parts)
@@ -243,51 +254,63 @@ class _Walk:
         else:
             self._print(inner)
 
-    def _sign(self, token: re.Match[str]) -> None:
-        sign = token.group("sign")
-        at = token.start()
+    def _backslash(self, start: int) -> None:
+        if name := _NAME.match(self.text, self.at):
+            path = _PATH.match(self.text, start) if self.math is None else None
+            self.at = path.end() if path else name.end()
+            if path:
+                self._print(path.group())
+            else:
+                self._macro(name.group(), start)
+        elif self.at < len(self.text):
+            self.at += 1
+            self._sign(self.text[start + 1], start)
+        else:
+            self._print("\\")
+
+    def _sign(self, sign: str, start: int) -> None:
         if sign in "%&#_$":
             self._print(sign)
         elif sign in "{}":
             self._plain(sign)
-        elif self.math is not None and at == self.math[0]:
+        elif self.math is not None and start == self.math[0]:
             self._end_of_math()
-        elif sign in "([" and self.math is None and (closing := closing_bracket(self.text, at)):
+        elif sign in "([" and self.math is None and (closing := closing_bracket(self.text, start)):
             self.math = closing
-        elif sign in ",;: \n\t" or (sign in ">/" and self.math is not None):
-            self._print(" ")
-        elif sign in "!/@":
-            self._print("")
-        elif sign == "-":  # where a word may be parted; half of the authors mean a hyphen
-            self._print("-")
-        elif sign == "|":
-            self._print("‖")
+        elif sign in _OF_SIGNS:
+            self._print(_OF_SIGNS[sign])
         elif sign == "\\":
-            self._line_break(token)
-        elif sign.isdigit() and not self._last().isalnum() and _MONEY.match(self.text, at):
+            self._line_break()
+        elif sign.isdigit() and not self._last().isalnum() and _MONEY.match(self.text, start):
             self._print("$" + sign)
-        elif sign in ACCENTS and (found := accents.by_sign(self.text, at, self._last())):
+        elif sign in ACCENTS and (found := accents.by_sign(self.text, start, self._last())):
             what, self.at = found
             self._print(what)
         else:
-            self._plain(token.group())
+            self._plain("\\" + sign)
 
-    def _line_break(self, token: re.Match[str]) -> None:
+    def _line_break(self) -> None:
         follows = self._next()
         if follows and follows in "%&$#_":
             self._print("")
         elif follows.isalnum() and self.math is None:
-            self._plain(token.group())
+            self._plain("\\\\")
         else:
             self._print(" ")
 
-    def _macro(self, token: re.Match[str]) -> None:
-        name, before = token.group("macro"), self._last()
-        if self._by_accent(name, before) or self._with_arguments(name, token.start(), before):
+    def _macro(self, name: str, start: int) -> None:
+        before = self._last()
+        if self._by_accent(name, before) or self._with_arguments(name, start, before):
             return
         self.stack[-1].holds_macros = True
         if name in STYLES:
             self._skip_blank()
+        elif name == "sqrt":
+            self._print("√")
+            self._skip_blank()
+        elif name == "verb" and (quoted := _VERB.match(self.text, self.at)):
+            self.at = quoted.end()
+            self._print(quoted.group(2))
         elif name in SILENT or name in BLANKS:
             self._silent(name)
         elif name in OPERATORS:
@@ -296,11 +319,11 @@ class _Walk:
             self._shown(SIGNS[name])
             if before.isdigit() and name in _BETWEEN and _NUMBER_NEXT.match(self.text, self.at):
                 self.at += 1
-        elif self.math is not None or self._is_a_word(name, token.start()):
+        elif self.math is not None or self._is_a_word(name, start):
             self._shown(name)
         else:
             self.stack[-1].holds_macros = False
-            self._plain(token.group())
+            self._plain("\\" + name)
 
     def _by_accent(self, name: str, before: str) -> bool:
         found = None
@@ -319,7 +342,7 @@ class _Walk:
             self._print("/".join(digits.groups()))
             return True
         braces = _OPTION.match(self.text, self.at)
-        if not braces or name in SIGNS or name in SILENT or name in OPERATORS or name in BLANKS:
+        if not braces or name in _WITHOUT_ARGUMENTS:
             return False
         known = MACROS.get(name)
         if known is None and name not in SCRIPTS:
@@ -339,7 +362,7 @@ class _Walk:
         return True
 
     def _holds_words(self, at: int) -> bool:
-        return re.compile(r"[A-Z][\w-]{2,}").match(self.text, at) is not None
+        return _CAPITALISED.match(self.text, at) is not None
 
     def _skip_blank(self) -> None:
         gap = _BLANK.match(self.text, self.at)
@@ -374,3 +397,13 @@ class _Walk:
         """Whether an author's own macro may be shown by its name: `\\ours`, not a path or an escape."""
         before = self.text[start - 1 : start]
         return len(name) > 1 and not (before.isalnum() or before in {":", "\\", ".", "/"})
+
+    _meanings: ClassVar[dict[str, Callable[[_Walk, int], None]]] = {
+        "\\": _backslash,
+        "$": _dollar,
+        "{": _open,
+        "}": _close,
+        "^": _script,
+        "_": _script,
+        "`": _code,
+    }

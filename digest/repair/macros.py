@@ -91,7 +91,7 @@ MACROS = {
     "footnote": Macro(1, lambda _, found: f" ({found[0].strip()})"),
     "unicode": Macro(1, _character),
     "ding": Macro(1, _dingbat),
-    "enquote": Macro(1, lambda _, found: f"“{found[0]}”"),
+    **dict.fromkeys(("enquote", "textquote"), Macro(1, lambda _, found: f"“{found[0]}”")),
     "pmod": Macro(1, lambda _, found: f"(mod {found[0]})"),
     "SI": Macro(2, lambda _, found: " ".join(found)),
     "texorpdfstring": Macro(2, lambda _, found: found[1]),

@@ -119,7 +119,7 @@ _SCRIPTS = (
     _rule("log_", r"(?<![A-Za-z])(log)_(\d+)", _subscript),
     _rule("_", rf"(?<!\w)({_COMPOUND})_(\d+)(?![\d_])", _subscript),
     _rule("_", rf"([)\]}}|‖])_{_INDEX}", _subscript),
-    _rule("^top", r"\^top(?![A-Za-z])", "ᵀ"),
+    _rule("^", r"\^(top|perp|prime|star|ast|dagger)(?![A-Za-z])", lambda f: script("^", SIGNS[f[1]])),
     _rule("^", r"([^\W_]|[)\]}|‖%])\^([-+−]?\d+(?!\.?\d)|[*†‡⋆∗′⊤])", _superscript),
     _rule("^", rf"((?<!\w){_LETTER}|[\d)\]}}|‖{_FORMS}])\^([A-Za-z]|[+-](?!\w))(?![A-Za-z0-9_(])", _superscript),
     # x in R^d, i in {1, 2}
@@ -133,10 +133,10 @@ def without_residue(text: str) -> str:
 
 
 def _repaired(text: str) -> str:
-    for rule in _NAMES:
-        if any(needle in text for needle in rule.needles):
-            text = rule.pattern.sub(rule.change, text)
-    if "_" in text or "^" in text:
-        for rule in _SCRIPTS:
-            text = rule.pattern.sub(rule.change, text)
+    for rules in (_NAMES, _SCRIPTS if "_" in text or "^" in text else ()):
+        for rule in rules:
+            for needle in rule.needles:
+                if needle in text:
+                    text = rule.pattern.sub(rule.change, text)
+                    break
     return text

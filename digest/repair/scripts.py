@@ -17,7 +17,7 @@ _SUB = dict(zip("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇
 _FORMS = {"^": _SUPER, "_": _SUB}
 
 #: characters that stand raised, or small, without help
-RAISED = "*†‡⋆∗′″§¶°"
+RAISED = "*†‡⋆∗′″§¶°®™©"
 SMALL = "".join(_SUPER.values()) + "".join(_SUB.values())
 
 #: a run of letters that is read as one word, and would be lost to a search; `ij` is two indices

@@ -48,7 +48,7 @@ RELATIONS = {
 OPERATIONS = {
     **_table("times pm mp cdot div ast star circ bullet", "× ± ∓ · ÷ ∗ ⋆ ∘ •"),
     **_table("oplus ominus otimes oslash odot boxplus boxtimes", "⊕ ⊖ ⊗ ⊘ ⊙ ⊞ ⊠"),
-    **_table("cap cup sqcap sqcup uplus setminus backslash wr", "∩ ∪ ⊓ ⊔ ⊎ ∖ \\ ≀"),
+    **_table("cap cup sqcap sqcup uplus setminus backslash wr", "∩ ∪ ⊓ ⊔ ⊎ ∖ ∖ ≀"),
     **_table("wedge vee land lor neg lnot dagger ddagger amalg", "∧ ∨ ∧ ∨ ¬ ¬ † ‡ ⨿"),
     **_table("sum prod coprod int iint oint bigcup bigcap", "∑ ∏ ∐ ∫ ∬ ∮ ⋃ ⋂"),
     **_table("bigoplus bigotimes bigwedge bigvee surd", "⨁ ⨂ ⋀ ⋁ √"),

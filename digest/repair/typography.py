@@ -16,7 +16,7 @@ _LONG_DASH = re.compile(r"(?<!-)---(?!-)")
 #: a flag such as --help stays, and so does what looks like a comment or an arrow
 _DASH = re.compile(r"(?<![-<!])--(?![->])(?!(?<=\s--)[A-Za-z])")
 #: at the end of the text given, an address or code follows
-_TIE = re.compile(r"(?<=[^\s~=/(<])~(?=[^\s~=/.,;:)]|\Z)")
+_TIE = re.compile(r"(?<=[^\s~=/(<])~(?=[^~=/.,;:)]|\Z)")
 
 
 def typeset(text: str) -> str:
