@@ -24,7 +24,8 @@ class _Rule:
 
 
 def _rule(needles: str, pattern: str, change: str | Callable[[re.Match[str]], str]) -> _Rule:
-    return _Rule(tuple(needles.split()), re.compile(pattern), change)
+    """A rule; `needles` are parted by bars."""
+    return _Rule(tuple(needles.split("|")), re.compile(pattern), change)
 
 
 _ARROWS = [name for name in UNMISTAKABLE if "arrow" in name]
@@ -69,16 +70,17 @@ _NAMES = (
     _rule("circ", r"\^circ(?=times|[^a-z]|$)", "°"),
     # in no English word: glued to anything, or to one letter at either side
     _rule("arrow", rf"({alternatives(_ARROWS)})", _sign),
-    _rule(" ".join(_ALONE), rf"(?<![A-Za-z\\])({alternatives(_ALONE)})(?![A-Za-z])", _sign),
+    _rule("|".join(_ALONE), rf"(?<![A-Za-z\\])({alternatives(_ALONE)})(?![A-Za-z])", _sign),
     _rule(
-        " ".join(_OTHERS),
+        "leq|geq|neq|eeq|ceq|oxeq|meq|infty|propto|cdot|dots|varep|varph|varth|varrho|varsig|nabla|oplus|"
+        "otimes|langle|rangle|ceil|floor",
         rf"(?<![A-Za-z\\])([A-Za-z]?)({alternatives(_OTHERS)})([A-Za-z]?)(?![A-Za-z])",
         _between,
     ),
     # 4sim 16times, sim6%; sim2real is a word
-    _rule("sim", r"(?<![A-Za-z-])sim(?=\$?\d)(?!2-?(?!times)(?:[A-Za-z]{4}|sim|[A-Z]\b(?<![BKMGT])))", "∼"),
-    _rule("sim", r"(?<=[0-9%])sim ?(?=\d)|(?<=times)sim(?=\d)", "∼"),
-    _rule("sim", r"(?<=[0-9%]) sim (?=\d)", " ∼ "),
+    _rule("sim", r"sim(?<![A-Za-z-]sim)(?=\$?\d)(?!2-?(?!times)(?:[A-Za-z]{4}|sim|[A-Z]\b(?<![BKMGT])))", "∼"),
+    _rule("sim", r"sim(?:(?<=[0-9%]sim) ?|(?<=timessim))(?=\d)", "∼"),
+    _rule(" sim ", r" sim (?<=[0-9%] sim )(?=\d)", " ∼ "),
     # 256times256, (4096 times 2048), 8timesRTX; 10 to 20 times, 4 timesteps
     _rule("times", r"(?<=[0-9°)\]])times ?(?=[0-9])", "×"),
     _rule("times", r"(?<=[0-9°)\]]) times(?= ?[0-9])", " ×"),
@@ -88,7 +90,7 @@ _NAMES = (
     _rule("times", r"((?<![\w'’.-])[B-HJ-Zb-hj-z])times(?![a-z])", r"\1×"),
     _rule("times", rf"({_LONE}|(?<![\w.])\d+) times (?={_LONE_NEXT})", r"\1 × "),
     _rule("times", rf"({_LONE}) times (?=\d)", r"\1 × "),
-    _rule("gg ll", rf"({_LONE}) (gg|ll)( )(?=[A-Za-z]{{1,3}}(?![\w'’-]))", lambda f: f"{f[1]} {SIGNS[f[2]]} "),
+    _rule(" gg | ll ", rf"({_LONE}) (gg|ll)( )(?=[A-Za-z]{{1,3}}(?![\w'’-]))", lambda f: f"{f[1]} {SIGNS[f[2]]} "),
     # 0.990pm0.006, 69.8 pm 0.5; 5 pm is an hour
     _rule("pm", r"(\d\.\d{1,6})( ?)pm( ?)(?=\d+\.\d|\d+%)", r"\1\2±\3"),
     _rule("pm", r"(?<![\w.] )(?<![\w.])pm(?=\d)", "±"),
@@ -96,7 +98,7 @@ _NAMES = (
     _rule("Delta", r"(?<![A-Za-z])Delta(?=[-+]?\d+(?:\.\d+)?%)", "Δ"),
     # mathfrak S, boldsymbol v, sqrt(N)
     _rule(
-        "math boldsymbol",
+        "math|boldsymbol",
         r"(?<![A-Za-z\\])(?:math(?:frak|cal|bb|bf|rm|sf|scr|it)|boldsymbol) (?=[A-Za-z0-9](?![A-Za-z]))",
         "",
     ),
@@ -110,11 +112,11 @@ _NAMES = (
 _SCRIPTS = (
     # pi_0, theta^*, C_Phi: a script is proof
     _rule(
-        "_ ^",
+        "_|^",
         rf"(?<![A-Za-z\\])({_GREEK})(?=_\d|_[A-Za-z](?![A-Za-z0-9_])|\^[^\s\w]|\^\w(?!\w))",
         _sign,
     ),
-    _rule("_ ^", rf"(?<!\w)({_LETTER})([_^])({_GREEK})(?![A-Za-z0-9_])", _greek_script),
+    _rule("_|^", rf"(?<!\w)({_LETTER})([_^])({_GREEK})(?![A-Za-z0-9_])", _greek_script),
     _rule("_", rf"(?<!\w)({_LETTER}[{_FORMS}]*|log|max|min|argmax|argmin)_{_INDEX}", _subscript),
     _rule("log_", r"(?<![A-Za-z])(log)_(\d+)", _subscript),
     _rule("_", rf"(?<!\w)({_COMPOUND})_(\d+)(?![\d_])", _subscript),
@@ -123,7 +125,7 @@ _SCRIPTS = (
     _rule("^", r"([^\W_]|[)\]}|‖%])\^([-+−]?\d+(?!\.?\d)|[*†‡⋆∗′⊤])", _superscript),
     _rule("^", rf"((?<!\w){_LETTER}|[\d)\]}}|‖{_FORMS}])\^([A-Za-z]|[+-](?!\w))(?![A-Za-z0-9_(])", _superscript),
     # x in R^d, i in {1, 2}
-    _rule("in", rf"({_LONE}[{_FORMS}]*) in (?=[RZNC](?:[{_FORMS}]|\^\()|\{{-?\d|\[-?\d)", r"\1 ∈ "),
+    _rule(" in ", rf"({_LONE}[{_FORMS}]*) in (?=[RZNC](?:[{_FORMS}]|\^\()|\{{-?\d|\[-?\d)", r"\1 ∈ "),
 )
 
 

@@ -137,10 +137,9 @@ ACCENTS = {
 UNMISTAKABLE = frozenset(
     {name for name in ARROWS if name.endswith("arrow") and not name.startswith("text")}
     | set(
-        "mapsto leq geq neq leqslant geqslant approxeq simeq lesssim gtrsim propto notin subseteq supseteq "
-        "subsetneq preceq succeq infty nabla varnothing emptyset ell hbar cdot cdots ldots vdots ddots oplus "
-        "otimes odot ominus setminus langle rangle lceil rceil lfloor rfloor lVert rVert varepsilon varphi "
-        "vartheta varrho varsigma triangleq coloneqq bigcup bigcap bigoplus circ forall".split()
+        "leq geq neq approxeq simeq propto notin subseteq supseteq preceq succeq infty nabla ell cdot cdots "
+        "ldots vdots ddots oplus otimes langle rangle lceil rceil lfloor rfloor varepsilon varphi vartheta "
+        "varrho varsigma circ forall".split()
     )
 )
 
