@@ -1,6 +1,6 @@
-"""Readable text: LaTeX, and what a site leaves of it, as plain Unicode where that is certain.
+r"""Readable text: LaTeX, and what a site leaves of it, as plain Unicode where that is certain.
 
-`readable` works on what feeds carry (`$4\\sim16\\times$`) and on what is left where the dollar signs and
+`readable` works on what feeds carry (`$4\sim16\times$`) and on what is left where the dollar signs and
 backslashes were stripped (`4sim 16times`). What may be English, money or a name stays as it stands. The
 raw text is kept elsewhere: this is a view, and `REPAIR_VERSION` says which.
 """

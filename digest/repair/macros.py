@@ -24,6 +24,7 @@ class Macro:
 
 
 def style(_option: str, arguments: list[str]) -> str:
+    """What a macro prints that only dresses its argument."""
     return arguments[0]
 
 
@@ -58,8 +59,7 @@ def _cited(option: str, arguments: list[str]) -> str:
 def _character(_option: str, arguments: list[str]) -> str:
     code = _UNICODE.fullmatch(arguments[0])
     number = int(code.group(1), 16) if code else 0
-    # no halves of pairs, no controls
-    return chr(number) if 0xA0 <= number < 0xD800 or 0xE000 <= number < 0xFFFE else arguments[0]
+    return chr(number) if number < 0x110000 and chr(number).isprintable() and number else arguments[0]
 
 
 def _dingbat(_option: str, arguments: list[str]) -> str:
@@ -86,7 +86,7 @@ MACROS = {
     **dict.fromkeys(("textcolor", "colorbox"), Macro(2, lambda _, found: found[1])),
     **dict.fromkeys(("color", "begin", "end", "vspace", "hspace"), Macro(1, lambda _, _found: "")),
     **dict.fromkeys(("url", "path", "nolinkurl", "verb"), Macro(1, style)),
-    **dict.fromkeys(("binom", "dbinom", "tbinom"), Macro(2, lambda _, found: "({} choose {})".format(*found))),
+    "binom": Macro(2, lambda _, found: "({} choose {})".format(*found)),
     "sqrt": Macro(1, _root),
     "footnote": Macro(1, lambda _, found: f" ({found[0].strip()})"),
     "unicode": Macro(1, _character),

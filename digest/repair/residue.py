@@ -78,7 +78,11 @@ _NAMES = (
         _between,
     ),
     # 4sim 16times, sim6%; sim2real is a word
-    _rule("sim", r"sim(?<![A-Za-z-]sim)(?=\$?\d)(?!2-?(?!times)(?:[A-Za-z]{4}|sim|[A-Z]\b(?<![BKMGT])))", "∼"),
+    _rule(
+        "sim",
+        r"sim(?<![A-Za-z-]sim)(?=\$?\d)(?!2-?(?!times)(?:[A-Za-z]{4}|sim|[A-Z]\b(?<![BKMGT])))",
+        "∼",
+    ),
     _rule("sim", r"sim(?:(?<=[0-9%]sim) ?|(?<=timessim))(?=\d)", "∼"),
     _rule(" sim ", r" sim (?<=[0-9%] sim )(?=\d)", " ∼ "),
     # 256times256, (4096 times 2048), 8timesRTX; 10 to 20 times, 4 timesteps
@@ -90,7 +94,7 @@ _NAMES = (
     _rule("times", r"((?<![\w'’.-])[B-HJ-Zb-hj-z])times(?![a-z])", r"\1×"),
     _rule("times", rf"({_LONE}|(?<![\w.])\d+) times (?={_LONE_NEXT})", r"\1 × "),
     _rule("times", rf"({_LONE}) times (?=\d)", r"\1 × "),
-    _rule(" gg | ll ", rf"({_LONE}) (gg|ll)( )(?=[A-Za-z]{{1,3}}(?![\w'’-]))", lambda f: f"{f[1]} {SIGNS[f[2]]} "),
+    _rule(" gg | ll ", rf"({_LONE} )(gg|ll)( )(?=[A-Za-z]{{1,3}}(?![\w'’-]))", _between),
     # 0.990pm0.006, 69.8 pm 0.5; 5 pm is an hour
     _rule("pm", r"(\d\.\d{1,6})( ?)pm( ?)(?=\d+\.\d|\d+%)", r"\1\2±\3"),
     _rule("pm", r"(?<![\w.] )(?<![\w.])pm(?=\d)", "±"),
@@ -123,8 +127,12 @@ _SCRIPTS = (
     _rule("_", rf"([)\]}}|‖])_{_INDEX}", _subscript),
     _rule("^", r"\^(top|perp|prime|star|ast|dagger)(?![A-Za-z])", lambda f: script("^", SIGNS[f[1]])),
     _rule("^", r"([^\W_]|[)\]}|‖%])\^([-+−]?\d+(?!\.?\d)|[*†‡⋆∗′⊤])", _superscript),
-    _rule("^", rf"((?<!\w){_LETTER}|[\d)\]}}|‖{_FORMS}])\^([A-Za-z]|[+-](?!\w))(?![A-Za-z0-9_(])", _superscript),
-    # x in R^d, i in {1, 2}
+    _rule(
+        "^",
+        rf"((?<!\w){_LETTER}|[\d)\]}}|‖{_FORMS}])\^([A-Za-z]|[+-](?!\w))(?![A-Za-z0-9_(])",
+        _superscript,
+    ),
+    # a variable in R^d, and in a set or an interval of numbers
     _rule(" in ", rf"({_LONE}[{_FORMS}]*) in (?=[RZNC](?:[{_FORMS}]|\^\()|\{{-?\d|\[-?\d)", r"\1 ∈ "),
 )
 

@@ -24,6 +24,7 @@ SMALL = "".join(_SUPER.values()) + "".join(_SUB.values())
 _WORD = re.compile(r"(?!(?:i[jk]|jk|kl|mn|nm)(?![A-Za-z]))[A-Za-z]{2}")
 _ATOM = re.compile(r"(?:[^\W_]|[…∞⋆⊥⊤+'-])+|[-+]?\d+\.\d+|\([^()]*\)")
 _ORDINAL = {"st", "nd", "rd", "th"}
+_ALONE = {"∘": "°", "⊤": "ᵀ", "top": "ᵀ", "'": "′", "prime": "′"}
 #: longer scripts are formulas, which small characters make harder to read
 _LONGEST = 8
 
@@ -42,22 +43,20 @@ def signs_of(formula: str) -> str:
     return _TO.sub(" → ", _GREEK.sub(lambda name: GREEK[name.group()], formula))
 
 
+def _raised(content: str, before: str) -> str | None:
+    """What needs no small letters to be read as raised: degrees, transposed, 1st, stars."""
+    if before.isdigit() and content in _ORDINAL:
+        return content
+    if content == "o" and before.isdigit():
+        return "°"
+    return _ALONE.get(content) or (content if all(c in RAISED for c in content) else None)
+
+
 def script(mark: str, content: str, before: str = "", after: str = "") -> str:
     """`content` raised (`^`) or lowered (`_`) behind `before`, the character that it stands at."""
     content = content.strip()
-    if not content:
-        return ""
-    if mark == "^":
-        if content in {"∘", "°", "o"} and (content != "o" or before.isdigit()):
-            return "°"
-        if content in {"⊤", "top"}:
-            return "ᵀ"
-        if content in {"'", "prime"}:
-            return "′"
-        if content in _ORDINAL and before.isdigit():
-            return content
-        if all(c in RAISED for c in content):
-            return content
+    if mark == "^" and (raised := _raised(content, before)):
+        return raised
     forms = _FORMS[mark]
     tight = content.replace(" ", "")
     if len(tight) <= _LONGEST and not _WORD.search(content) and all(c in forms for c in tight):

@@ -11,6 +11,10 @@ def alternatives(names: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(names, key=lambda name: (-len(name), name))))
 
 
+def _names(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
 def _table(names: str, signs: str) -> dict[str, str]:
     return dict(zip(names.split(), signs.split(), strict=True))
 
@@ -87,42 +91,44 @@ MARKS = {
 SIGNS = GREEK | ARROWS | RELATIONS | OPERATIONS | LETTERS | MARKS
 
 #: macros that print their own name, set off from their neighbours
-OPERATORS = frozenset(
-    "log ln lg exp sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth min max inf sup lim "
-    "liminf limsup arg argmin argmax det dim ker hom gcd Pr bmod mod softmax sign rank trace".split()
+OPERATORS = _names(
+    "log ln lg exp sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth min max inf sup "
+    "lim liminf limsup arg argmin argmax det dim ker hom gcd Pr bmod mod softmax sign rank trace"
 )
 
 #: macros that only dress what stands in their braces
-STYLES = frozenset(
+STYLES = _names(
     "textbf textit texttt textsc textsf textrm textmd textup textsl textnormal emph underline uline ul "
-    "mathbf mathit mathrm mathsf mathtt mathcal mathbb mathscr mathfrak mathds boldsymbol bm pmb "
-    "text mbox hbox operatorname mathop mathbin mathrel uppercase lowercase textlf uwave sout hl "
-    "centerline fbox framebox boxed phantom smash ensuremath num bold Bold mathnormal underbrace overbrace "
+    "mathbf mathit mathrm mathsf mathtt mathcal mathbb mathscr mathfrak mathds boldsymbol bm pmb text "
+    "mbox hbox operatorname mathop mathbin mathrel uppercase lowercase textlf uwave sout hl centerline "
+    "fbox framebox boxed phantom smash ensuremath num bold Bold mathnormal underbrace overbrace "
     "overline widebar MakeUppercase MakeLowercase acs acl acf acp gls glspl Gls acrshort acrlong "
-    "section subsection subsubsection paragraph title".split()
+    "section subsection subsubsection paragraph title"
 )
 
 #: macros that change the style of what follows, or its place, and print nothing
-SILENT = frozenset(
+SILENT = _names(
     "bf it em tt sc sf rm sl cal bfseries itshape scshape ttfamily sffamily rmfamily upshape mdseries "
-    "normalfont tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge displaystyle textstyle "
-    "scriptstyle left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr limits nolimits "
-    "xspace noindent protect par newline linebreak nobreakdash nobreak allowbreak centering raggedright "
-    "hfill vfill relax null strut leavevmode unskip ignorespaces sloppy maketitle".split()
+    "normalfont tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge displaystyle "
+    "textstyle scriptstyle left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl "
+    "Biggr limits nolimits xspace noindent protect par newline linebreak nobreakdash nobreak "
+    "allowbreak centering raggedright hfill vfill relax null strut leavevmode unskip ignorespaces "
+    "sloppy maketitle"
 )
 
 #: macros that print blank space
-BLANKS = frozenset("quad qquad space enspace thinspace medspace thickspace par newline linebreak hfill".split())
+BLANKS = _names("quad qquad space enspace thinspace medspace thickspace par newline linebreak hfill")
 
 #: macros whose brackets name a place in another text
-CITATIONS = frozenset(
+CITATIONS = _names(
     "cite citep citet citealp citealt citeauthor citeyear parencite textcite autocite footcite nocite "
-    "ref eqref autoref cref Cref pageref label".split()
+    "ref eqref autoref cref Cref pageref label"
 )
 
 #: macros of mathematics that put a mark over one letter
 HATS = {
-    **_table("hat widehat check tilde widetilde acute grave", "\u0302 \u0302 \u030c \u0303 \u0303 \u0301 \u0300"),
+    **_table("hat widehat check tilde widetilde", "\u0302 \u0302 \u030c \u0303 \u0303"),
+    **_table("acute grave", "\u0301 \u0300"),
     **_table("dot ddot breve bar vec mathring", "\u0307 \u0308 \u0306 \u0304 \u20d7 \u030a"),
 }
 
@@ -135,12 +141,11 @@ ACCENTS = {
 
 #: names that are no English word and no part of one, so that they mean the sign even without backslash
 UNMISTAKABLE = frozenset(
-    {name for name in ARROWS if name.endswith("arrow") and not name.startswith("text")}
-    | set(
-        "leq geq neq approxeq simeq propto notin subseteq supseteq preceq succeq infty nabla ell cdot cdots "
-        "ldots vdots ddots oplus otimes langle rangle lceil rceil lfloor rfloor varepsilon varphi vartheta "
-        "varrho varsigma circ forall".split()
-    )
+    name for name in ARROWS if name.endswith("arrow") and not name.startswith("text")
+) | _names(
+    "leq geq neq approxeq simeq propto notin subseteq supseteq preceq succeq infty nabla ell cdot "
+    "cdots ldots vdots ddots oplus otimes langle rangle lceil rceil lfloor rfloor varepsilon varphi "
+    "vartheta varrho varsigma circ forall"
 )
 
 #: style names that are no English word: they can be believed without backslash, even glued to a word

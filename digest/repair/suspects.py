@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 #: each begins with the letters to look for, which makes the search quick, and looks around from there
-_TIMES = re.compile(r"times(?:(?<=[0-9)\]°]times)|(?<=[0-9)\]°KkMp] times)|(?<=\W\wtimes)|(?<=\W\w times)|(?=\d))")
+_TIMES = re.compile(
+    r"times(?:(?<=[0-9)\]°]times)|(?<=[0-9)\]°KkMp] times)|(?<=\W\wtimes)|(?<=\W\w times)|(?=\d))"
+)
 _SIM = re.compile(r"sim(?= ?[0-9])")
 _PM = re.compile(r"pm(?= ?[0-9])")
 _APPROX = re.compile(r"approx(?=[-+]?[0-9])")
