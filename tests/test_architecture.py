@@ -17,7 +17,7 @@ import pytest
 FLOORS = (
     ("digest", "exits"),
     ("model", "errors"),
-    ("text", "identity", "cadence", "tokens", "ports", "files", "monitor", "watching", "config"),
+    ("text", "repair", "identity", "cadence", "tokens", "ports", "files", "monitor", "watching", "config"),
     ("sources", "store", "rank", "issue", "render", "deliver"),
     ("pipeline",),
     ("app",),
@@ -58,6 +58,7 @@ PURE = {
     "model",
     "errors",
     "text",
+    "repair",
     "identity",
     "cadence",
     "tokens",

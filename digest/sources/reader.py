@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from digest.model import Health, Listing, Paper, Problem, Record, Severity
+from digest.repair import readable
 from digest.sources import dates
 from digest.sources.decode import decode
 from digest.sources.links import code_link
@@ -134,6 +135,7 @@ def _paper(entry: Entry, day: date | None, latest: date) -> Paper:
         facts,
         title=title,
         abstract=abstract,
+        summary=readable(facts.summary) if facts.summary else facts.summary,
         code_url=code,
         published=published,
         listed=facts.listed or day,
@@ -142,7 +144,7 @@ def _paper(entry: Entry, day: date | None, latest: date) -> Paper:
 
 def _shown(raw: str) -> str:
     # `isprintable` is far quicker than cleaning, and true for nearly every text
-    return raw if raw.isprintable() else printable(raw)
+    return readable(raw if raw.isprintable() else printable(raw))
 
 
 def _about_page(page: Page, day: date | None, latest: date, max_records: int) -> Iterable[Finding]:
