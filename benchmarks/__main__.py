@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.table import heading
 
-SUBJECTS = ("start", "mails", "ingest", "publish", "dedupe")
+SUBJECTS = ("start", "mails", "ingest", "publish", "dedupe", "latex")
 
 
 def main():

@@ -29,9 +29,7 @@ def _rule(needles: str, pattern: str, change: str | Callable[[re.Match[str]], st
 
 
 _ARROWS = [name for name in UNMISTAKABLE if "arrow" in name]
-#: names that make words with a letter more: well, noting, circa
-_ALONE = ["ell", "notin", "circ", "forall"]
-_OTHERS = [name for name in UNMISTAKABLE.difference(_ALONE) if "arrow" not in name]
+_OTHERS = [name for name in UNMISTAKABLE if "arrow" not in name]
 _GREEK = alternatives(GREEK)
 _FORMS = re.escape(SMALL + RAISED)
 _LETTER = r"[A-Za-z\u0370-\u03ffℓ∇∂∞]"
@@ -68,14 +66,13 @@ _NAMES = (
     # x!in!{4,8}: the site leaves the marks of \!
     _rule("!", rf"!({alternatives([*RELATIONS, 'times', 'cdot', 'pm'])})!", _sign),
     _rule("circ", r"\^circ(?=times|[^a-z]|$)", "°"),
-    # in no English word: glued to anything, or to one letter at either side
+    # in no English word; the others make some with a letter more: well, noting, circa, Ineq
     _rule("arrow", rf"({alternatives(_ARROWS)})", _sign),
-    _rule("|".join(_ALONE), rf"(?<![A-Za-z\\])({alternatives(_ALONE)})(?![A-Za-z])", _sign),
     _rule(
         "leq|geq|neq|eeq|ceq|oxeq|meq|infty|propto|cdot|dots|varep|varph|varth|varrho|varsig|nabla|oplus|"
-        "otimes|langle|rangle|ceil|floor",
-        rf"(?<![A-Za-z\\])([A-Za-z]?)({alternatives(_OTHERS)})([A-Za-z]?)(?![A-Za-z])",
-        _between,
+        "otimes|langle|rangle|ceil|floor|ell|notin|circ|forall",
+        rf"(?<![A-Za-z\\])({alternatives(_OTHERS)})(?![A-Za-z])",
+        _sign,
     ),
     # 4sim 16times, sim6%; sim2real is a word
     _rule(
