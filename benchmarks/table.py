@@ -26,11 +26,6 @@ def memory(what, own, reference, theirs, *, aim):
     _print(what, text, reference, other, own / theirs, f"{aim:g} MB", own <= aim * 1e6)
 
 
-def share(what, own, *, aim):
-    """Print a share of one; `aim` is the least wanted."""
-    _print(what, f"{own:.1%}", "", "", None, f"least {aim:.0%}", own >= aim)
-
-
 def count(what, own, *, aim):
     """Print a number of things; `aim` is the most allowed."""
     _print(what, f"{own:,}", "", "", None, f"at most {aim:,}", own <= aim)

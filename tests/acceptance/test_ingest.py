@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from digest.app import App
+from digest.repair import readable
 
 GOLD = "shared/dumps/seeds.gold.jsonl"
 #: what the five dumps hold together
@@ -34,7 +35,7 @@ def test_a_dry_run_prints_exactly_the_gold_records_and_leaves_nothing_behind(wor
     wanted = [[g[f] for f in ("file", "position", "page_date", "title", "abstract")] for g in gold]
     assert len(wanted) == RECORDS
     assert found("raw_") == wanted
-    assert found("") == wanted
+    assert found("") == [[*place, readable(title), readable(abstract)] for *place, title, abstract in wanted]
 
 
 def test_the_dumps_are_516_papers_of_which_54_are_in_more_than_one(archive):
