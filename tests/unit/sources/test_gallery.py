@@ -34,6 +34,8 @@ def described(listing, wanted):
         shown = {"line": record.line, "title": record.paper.title, "abstract": record.paper.abstract}
         if record.raw_title != record.paper.title:
             shown["raw_title"] = record.raw_title
+        if i < len(wanted) and "raw_abstract" in wanted[i]:
+            shown["raw_abstract"] = record.raw_abstract
         if record.number is not None:
             shown["number"] = record.number
         if record.is_replacement:
