@@ -31,7 +31,7 @@ SEED_RESIDUE = DATA / "latex" / "seed-residue.tsv"
 PAPERS_RESIDUE = DATA / "latex" / "hf-archive-residue.tsv"
 
 #: tokens of the lists that are words or names as well: residue only where a digit or a script touches them
-_WORDS = re.compile(r"(?:glued )?([A-Za-z]+)")
+_WORD = re.compile(r"(?:glued )?([A-Za-z]+)(?:\{|\+digit)?")
 _NAMES_TOO = {"argmax", "underline", "texttt", "mp", "O"}
 #: in no English word
 _CERTAIN = re.compile(
@@ -47,6 +47,12 @@ _SIGNS = {
     "^ superscript": r"\^\{",
     "_x": r"(?<!\w)[A-Za-z]_(?:[0-9]+(?![0-9._])|[aehijklmnoprstuvx]\b|\{)|_\{",
     "\\ ": r"(?<!\\)\\ ",
+}
+#: Phi3, tau2 and sim2real are names
+_GLUED_TOO = {
+    "sim": r"|(?<![A-Za-z-])sim(?=\d(?!real))",
+    "pm": r"|(?<!\w)pm(?=\d)",
+    "Delta": r"|Delta(?=[\d.]+%)",
 }
 #: what LaTeX, or what is left of it, looks like: a token with any of it is not plain English
 _LATEX = re.compile(r"[\\{}$^_`~]|--|''|\d[A-Za-z]|[A-Za-z]\d|[a-z]arrow|[^\x00-\x7f]")
@@ -76,16 +82,14 @@ def agreement():
 
 def residue(listed, texts):
     """How often the leftovers that a list names stand in texts before repair, and after it, by token."""
-    patterns = dict(filter(None, map(_pattern, _tokens(listed))))
+    patterns = list(filter(None, map(_pattern, _tokens(listed))))
     before, after = Counter(), Counter()
     for text in texts:
         shown = readable(text)
-        for token, pattern in patterns.items():
-            before[token] += len(pattern.findall(text))
-            if shown is not text:
+        for token, needle, pattern in patterns:
+            if needle in text:
+                before[token] += len(pattern.findall(text))
                 after[token] += len(pattern.findall(shown))
-            else:
-                after[token] += len(pattern.findall(text))
     return before, after
 
 
@@ -125,26 +129,22 @@ def paper_texts():
 
 
 def _pattern(token):
+    """A token of a list, letters that it cannot be without, and where it is no English: or nothing."""
     if token in _SIGNS:
-        return token, re.compile(_SIGNS[token])
+        return token, token.split()[0].rstrip("x") or token, re.compile(_SIGNS[token])
     if token.startswith("\\"):
-        return token, re.compile(re.escape(token) + ("(?![A-Za-z])" if token[-1].isalpha() else ""))
+        return token, token, re.compile(re.escape(token) + ("(?![A-Za-z])" if token[-1].isalpha() else ""))
     if token.startswith("{"):
-        return token, re.compile(re.escape(token.rstrip("…} ")) + r"(?![A-Za-z])")
-    name = re.match(r"(?:glued )?([A-Za-z]+)(?:\{|\+digit)?$", token)
+        start = token.rstrip("…} ")
+        return token, start, re.compile(re.escape(start) + r"(?![A-Za-z])")
+    name = _WORD.fullmatch(token)
     if name is None or name.group(1) in _NAMES_TOO:
         return None
     word = name.group(1)
     if _CERTAIN.match(word):
-        return token, re.compile(rf"(?<![A-Za-z\\]){word}(?![a-z])")
-    # Phi3, tau2 and sim2real are names; alone it is an English word, or the letter by its English name
+        return token, word, re.compile(rf"(?<![A-Za-z\\]){word}(?![a-z])")
     glued = rf"(?<=\d){word}(?![a-z])|(?<![A-Za-z\\]){word}(?=[_^](?:\d+|[a-z]|\{{)(?![\w.]))"
-    more = {
-        "sim": r"|(?<![A-Za-z-])sim(?=\d(?!real))",
-        "pm": r"|(?<![\w])pm(?=\d)",
-        "Delta": r"|Delta(?=[\d.]+%)",
-    }
-    return token, re.compile(glued + more.get(word, ""))
+    return token, word, re.compile(glued + _GLUED_TOO.get(word, ""))
 
 
 def _tokens(path):

@@ -1,4 +1,4 @@
-"""Judge one look at a source against what it showed before. See docs/decisions/0012-source-health.md."""
+"""Judge one look at a source against what it showed before. See docs/decisions/0014-source-health.md."""
 
 from __future__ import annotations
 

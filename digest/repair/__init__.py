@@ -7,10 +7,7 @@ raw text is kept elsewhere: this is a view, and `REPAIR_VERSION` says which.
 
 from __future__ import annotations
 
-from digest.repair.latex import without_markup
-from digest.repair.residue import without_residue
 from digest.repair.suspects import suspicious
-from digest.repair.typography import tidy, typeset
 from digest.text import printable
 
 __all__ = ["REPAIR_VERSION", "readable", "shown"]
@@ -44,5 +41,9 @@ def shown(raw: str) -> str:
 
 
 def _round(text: str) -> str:
+    from digest.repair.latex import without_markup  # noqa: PLC0415 - heavy: many patterns
+    from digest.repair.residue import without_residue  # noqa: PLC0415 - likewise
+    from digest.repair.typography import tidy, typeset  # noqa: PLC0415 - likewise
+
     changed = typeset(without_residue(without_markup(text)))
     return text if changed == text else tidy(changed)
