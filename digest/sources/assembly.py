@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from digest.model import Severity
 from digest.sources import header, pairs
-from digest.sources.cards import Card, is_long, is_open, is_title, unlinked, unpictured
+from digest.sources.cards import Card, is_long, is_open, is_title, is_torn, unlinked, unpictured
 from digest.sources.links import code_link
 from digest.sources.parts import Part
 from digest.sources.shape import Finding
@@ -20,6 +20,10 @@ from digest.sources.signs import Kind, Sign, profile, sign_of
 #: phrases that stand at the top of a page and nowhere else
 _TOP = frozenset({"promotion", "author"})
 SECOND_HEADER = "a second page header: the papers below count under the first page's date"
+
+
+#: far more than stands between two titles, or above the first
+_MOST_PARTS, _MOST_LINES, _LONGEST_IDLE = 20_000, 50_000, 1_000_000
 
 
 class Assembler:
@@ -38,7 +42,9 @@ class Assembler:
         self._submitted: Part | None = None
         #: what the part before announced
         self._expected: tuple[Kind, Part] | None = None
-        self.header_kinds: set[str] = set()
+        #: what came since the last title: from which line, how many parts, how much text
+        self._idle_from: int | None = None
+        self._idle_parts, self._idle_size = 0, 0
         self.day_label: str | None = None
         self.findings: list[Finding] = []
         #: how many papers had nothing left but who submitted them
@@ -68,6 +74,8 @@ class Assembler:
         """The cards that have a title, each as soon as the next one begins."""
         last = None
         for last in parts:
+            if self._is_endless(last):
+                break
             sign = sign_of(last)
             if self._was_expected(last, sign):
                 continue
@@ -79,6 +87,22 @@ class Assembler:
                 yield from self._finish(next_begins=False)
             self._take[sign.kind](last, sign)
         yield from self._end(last)
+
+    def _is_endless(self, part: Part) -> bool:
+        """Whether so much came since the last title that no paper will follow."""
+        if self._idle_from is None:
+            self._idle_from = part.line
+        self._idle_parts += 1
+        self._idle_size += len(part.text)
+        endless = (
+            self._idle_parts > _MOST_PARTS
+            or self._idle_size > _LONGEST_IDLE
+            or part.line - self._idle_from > _MOST_LINES
+        )
+        if endless:
+            what = "the page goes on for very long without a paper: not read from here on"
+            self.findings.append(Finding(what=what, severity=Severity.LOST, line=part.line))
+        return endless
 
     def _opens(self, part: Part, sign: Sign) -> bool:
         if part.heading:
@@ -94,6 +118,7 @@ class Assembler:
             self._lose("text that belongs to no title", self._astray.line, self._astray.text)
         self._astray = None
         self._card = card = Card(line=part.line, paper=sign.paper)
+        self._idle_from, self._idle_parts, self._idle_size = part.line, 0, 0
         if sign.kind is Kind.UPVOTES:
             card.upvotes, card.proven = sign.count, True
         elif sign.kind is Kind.TEXT:
@@ -139,7 +164,7 @@ class Assembler:
 
     def _sound(self, card: Card) -> Iterator[Card]:
         title = unlinked(card.title)
-        if "://" in title and title != card.title:
+        if is_torn(title):
             self._lose("a title that is torn", card.line, card.title)
             return
         card.title = title
@@ -159,10 +184,10 @@ class Assembler:
         """Whether `part` is what the part before announced; then it is dealt with."""
         if self._expected is None:
             return False
+        if sign.kind is Kind.EMPTY and not sign.paper:
+            return True  # a picture or a rule between
         (kind, announcing), self._expected = self._expected, None
         if kind is Kind.SUBMITTED:
-            if sign.kind is Kind.EMPTY and not sign.paper:
-                self._expected = kind, announcing  # their picture; the name follows
             return not part.heading and not sign.paper and sign.kind is not Kind.SUBMITTED
         if sign.kind is not Kind.NUMBER:
             return False
@@ -216,7 +241,6 @@ class Assembler:
 
     def _frame(self, part: Part, _sign: Sign) -> None:
         kinds = header.phrases(part.text)
-        self.header_kinds |= kinds
         if kinds & _TOP and self._cards and all(f.what != SECOND_HEADER for f in self.findings[-1:]):
             note = Finding(what=SECOND_HEADER, severity=Severity.NOTE, line=part.line)
             self.findings.append(note)

@@ -36,6 +36,8 @@ _SHORT = 40
 _LONGEST_RUN = 100
 #: more pieces than any abstract has
 _MOST_ITEMS = 4_000
+#: so many lines that show nothing are as good as a rule
+_MANY_LINES, _RULER = 1_000, "---"
 _LONGEST_HEADING = 400
 #: a fence that is not closed within so many lines is none
 _LONGEST_CODE = 300
@@ -76,16 +78,21 @@ def parts(items: Iterable[Item]) -> Iterator[Part]:
 
 def _rows(items: Iterable[Item]) -> Iterator[_Row]:
     row: list[Item] = []
-    line, after_blank = 1, True
+    line, after_blank, nothing = 1, True, 0
     for item in items:
         if not isinstance(item, Newline):
             if item != "":
                 row.append(item)
-            continue
-        if _shows(row):
+            if len(row) <= _MOST_ITEMS:
+                continue
+        shows = _shows(row)
+        if shows:
             yield _Row(line, row, after_blank)
-        after_blank = not _shows(row)
-        row, line = [], item.line
+        elif (nothing := nothing + 1) % _MANY_LINES == 0:
+            yield _Row(line, [_RULER], after_blank=True)  # so that readers see how long it takes
+        row = []
+        if isinstance(item, Newline):
+            after_blank, line = item.is_blank or not shows, item.line
     if _shows(row):
         yield _Row(line, row, after_blank)
 
@@ -130,6 +137,7 @@ class _Blocks:
             yield from self._flush()
         elif raw and _RULE.fullmatch(raw):
             yield from self._flush()
+            yield Part(row.line, "", block=self._number)
         elif found := _HEADING.match(row.front):
             yield from self._flush()
             self._begin(row, found.end(), heading=len(found["marks"]))

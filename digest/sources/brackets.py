@@ -20,8 +20,9 @@ _BLANK = r"\\(?=[ \t])"
 _ESCAPE = r"\\(?P<escaped>[!-/:-@\[-`{-~])"
 #: no link begins with so many
 _RUN = r"\[{5,}"
-_PLAIN = re.compile(rf"\n|{_RUN}|!?\[|\]")
-_ESCAPING = re.compile(rf"\n|{_RUN}|!?\[|\]|{_BREAK}|{_BLANK}|{_ESCAPE}")
+_LINES = r"\n(?:[ \t]*\n)*"
+_PLAIN = re.compile(rf"{_LINES}|{_RUN}|!?\[|\]")
+_ESCAPING = re.compile(rf"{_LINES}|{_RUN}|!?\[|\]|{_BREAK}|{_BLANK}|{_ESCAPE}")
 _TARGET = re.compile(
     r"\(\s{0,9}(?:<(?P<angled>[^<>\n]{0,2000})>|(?P<bare>(?:[^\s()<>]|\([^\s()]{0,80}\)|\n(?=[^\s\[\]])){0,2000}))"
     r"(?:\s{1,9}(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'))?\s{0,9}\)"
@@ -30,7 +31,8 @@ _REFERENCE = re.compile(r"\[(?P<label>[^\[\]\n]{0,200})\]")
 #: `{.line-clamp-3}` after a link or a span
 _ATTRIBUTES = re.compile(r"\{[.#][^{}\n]{0,300}\}")
 _DEFINITION = re.compile(
-    r"^ {0,3}\[(?P<label>[^\[\]\n]{1,200})\]:[ \t]{0,9}<?(?P<target>(?:[a-z]{1,12}:|/|#)[^\s<>]*)>?[^\n]*$",
+    r"^ {0,3}\[(?P<label>[^\[\]\n]{1,200})\]:[ \t]{0,9}"
+    r"<?(?P<target>(?:[a-z]{1,12}:|/|#)[^\s<>]*)>?[^\n]*(?:\n|\Z)",
     re.MULTILINE,
 )
 #: what may stand between the beginning of a line and a link that fills it
@@ -65,10 +67,12 @@ class Link(NamedTuple):
 
 
 class Newline(NamedTuple):
-    """The end of a line outside links."""
+    """The end of a line outside links, with the blank lines below it."""
 
-    #: number of the line that begins here
+    #: number of the next line
     line: int
+    #: whether blank lines stand between
+    is_blank: bool
 
 
 Item: TypeAlias = str | Link | Newline
@@ -133,8 +137,8 @@ class _Scanner:
     def _take(self, found: re.Match[str]) -> int:
         """Deal with one mark, and say where to go on."""
         mark, end = found.group(), found.end()
-        if mark == "\n":
-            return self._newline(end)
+        if mark[0] == "\n":
+            return self._newline(mark, end)
         if mark in {"[", "!["}:
             self._push(found)
         elif mark == "]":
@@ -145,15 +149,18 @@ class _Scanner:
             self._out.append(Literal(found[found.lastgroup]))
         return end
 
-    def _newline(self, end: int) -> int:
-        self._line += 1
-        self._line_start = end
-        self._out.append(Newline(self._line))
-        return self._after_definitions(end)
+    def _newline(self, mark: str, end: int) -> int:
+        self._line += mark.count("\n")
+        at = self._after_definitions(end)
+        self._line_start = at
+        self._out.append(Newline(self._line, len(mark) > 1 or at > end))
+        return at
 
     def _after_definitions(self, at: int) -> int:
-        found = _DEFINITION.match(self._text, at)
-        return found.end() if found else at
+        while found := _DEFINITION.match(self._text, at):
+            at = found.end()
+            self._line += self._text.count("\n", found.start(), at)
+        return at
 
     def _push(self, found: re.Match[str]) -> None:
         at, end = found.span()

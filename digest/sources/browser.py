@@ -21,6 +21,8 @@ from digest.text import join_space
 _LEVEL = 3
 _LIST = re.compile(r"^[ \t]*(?:References|Links:)[ \t\r]*$", re.MULTILINE)
 _TARGET = re.compile(r"^[ \t]{0,9}(?P<number>\d{1,6})\. (?P<target>\S{1,2000})[ \t\r]*\n", re.MULTILINE)
+#: marks of Markdown that the texts of papers may hold
+_FEW_MARKS = 3
 #: how a page with numbered links begins
 _NUMBERED = re.compile(r"[^\[]{0,200}\[1\](?s:.{0,400}?)\[2\](?s:.{0,400}?)\[3\]")
 _MOST_TARGETS = 200_000
@@ -206,6 +208,8 @@ def is_numbered(text: str) -> bool:
 
 
 def _matches(wire: Wire) -> bool:
+    if wire.text.count("](", 0, rendering.HEAD) > _FEW_MARKS:
+        return False
     seen = rendering.survey(parts(wire.text, rendering.HEAD), level=_LEVEL)
     looks = seen.titles > 0 or is_numbered(wire.text)
     return (seen.has_header and looks) or seen.cards >= rendering.FEW

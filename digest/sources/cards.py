@@ -14,6 +14,10 @@ from digest.sources.shape import Entry
 _LONGEST_NAME = 100
 #: a title that ends in a full stop
 _LONGEST_STOPPED = 120
+#: far longer than any title that was ever seen
+_LONGEST_TITLE = 400
+_FEWEST_LETTERS = 3
+_MARKS = ("](", "][", "://", "# ", "Submitted by ")
 _SENTENCE_ENDS = (".", "!", "?", "。", ":", ")", "…")
 _PICTURE = re.compile(r"(?:\[[^\[\]]{0,80}\]\s*)+(?=\S)")
 #: a link whose target is torn, or that lost its end
@@ -121,7 +125,7 @@ def merged(first: Entry, again: Entry) -> Entry:
         author_count=_either(ours.author_count, theirs.author_count),
         organization=ours.organization or theirs.organization,
         arxiv_id=ours.arxiv_id or theirs.arxiv_id,
-        url=ours.url or theirs.url,
+        url=(theirs.url if theirs.arxiv_id and not ours.arxiv_id else ours.url) or theirs.url,
         code_url=ours.code_url or theirs.code_url,
         project_url=ours.project_url or theirs.project_url,
         stars=_either(ours.stars, theirs.stars),
@@ -149,6 +153,16 @@ def is_long(text: str) -> bool:
 def is_title(text: str) -> bool:
     """Whether `text` may be a title; some end in a full stop."""
     return pairs.likeness(text) < 0 or (len(text) < _LONGEST_STOPPED and ". " not in text)
+
+
+def is_torn(title: str) -> bool:
+    """Whether no page shows `title` as one: it has marks of links or headings, or hardly a letter."""
+    marked = any(mark in title for mark in _MARKS)
+    return (
+        marked
+        or len(title) > _LONGEST_TITLE
+        or sum(map(str.isalpha, title[:_LONGEST_NAME])) < _FEWEST_LETTERS
+    )
 
 
 def is_open(text: str) -> bool:

@@ -21,6 +21,7 @@ _HEAD_LINES = 120
 _LINES_PER_RECORD = 12
 #: what other renderings of the page have in abundance: headings, links, bullets, bare URLs, lone marks
 _MARKUP = re.compile(r"#{1,6} |https?://\S*$|!?\[|\]|[-*] |\W+$", re.IGNORECASE)
+_SUBMITTED = re.compile(r"(?:subscribe)?submitted by\b", re.IGNORECASE)
 _MUCH_MARKUP = 0.4
 #: more blocks than this share that do not fit, and the page is another one than we think
 _MANY_MISFITS = 1 / 3
@@ -134,6 +135,11 @@ def _refusal(body: _Body) -> Finding | None:
     marked = [block for block in body.blocks if _MARKUP.match(block.text)]
     if len(marked) >= _FEW and len(marked) > _MUCH_MARKUP * count:
         return _fatal(f"a rendering with markup, such as “{pairs.beginning(marked[0].text)}”", marked[0].line)
+    submitted = [block for block in body.blocks if _SUBMITTED.match(block.text)]
+    if len(submitted) >= _FEW:
+        return _fatal(
+            f"{len(submitted)} times “Submitted by”, as on a day's page whose titles were lost", first.line
+        )
     if all(like < 0 for like in body.likes):
         return _fatal(
             f"{count} titles or other short lines, and no abstract: it was lost on the way here", first.line

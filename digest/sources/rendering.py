@@ -23,6 +23,8 @@ HEAD = 65_536
 _PROOF = frozenset({Kind.UPVOTES, Kind.COMMENTS, Kind.AUTHORS, Kind.DATE, Kind.CODE})
 #: without a page header, so many cards show that a file is a listing
 FEW = 2
+#: cards for each record that is wanted; pages show a paper twice at most
+_MOST_REPEATED = 4
 _TRENDING = "trending papers"
 _TITLES_LOST = (
     "the titles were lost when the page was made text: only “Submitted by” and names are left, {count} times;"
@@ -107,12 +109,16 @@ def read_page(
     assembler = Assembler(seen.level)
     records = _Records(summaries=summaries)
     doubtful: list[Card] = []
-    for card in assembler.cards(parts):
+    for number, card in enumerate(assembler.cards(parts)):
         if card.proven or (seen.level and (card.paper or card.body)):
             records.add(card)
         else:
             doubtful.append(card)
         if len(records.entries) > max_records:
+            break
+        if number > _MOST_REPEATED * max_records:
+            what = "the same papers again and again: not read from here on"
+            assembler.findings.append(Finding(what=what, severity=Severity.LOST, line=card.line))
             break
     if not records.entries:
         return _without_records(assembler, doubtful, name)

@@ -111,7 +111,13 @@ def sign_of(part: Part) -> Sign:
     if not part.text:
         return Sign(kind=Kind.EMPTY, paper=paper)
     looks = _looks(part.text) if len(part.text) <= _LONGEST_SIGN else None
-    return _by_target(part, looks, paper) or looks or Sign(kind=Kind.TEXT, paper=paper)
+    known = _by_target(part, looks, paper) or looks
+    return known or Sign(kind=Kind.TEXT, paper=paper if paper and _is_page(part.target or "") else None)
+
+
+def _is_page(target: str) -> bool:
+    """Whether `target` is a paper's page, and not a section of it or the way to log in."""
+    return "#" not in target and _LOGIN.fullmatch(target) is None
 
 
 def paper_of(target: str) -> str | None:

@@ -12,19 +12,21 @@ from digest.sources.shape import Page, Shape, Wire
 _SUBMITTED = re.compile(r"(?:subscribe)?submitted by:?(?P<name> \S.*)?", re.IGNORECASE)
 _HEAD_LINES = 2_000
 _FEWEST = 2
+#: lines of another kind for each of these; with titles there would be at least one
+_FEW_OTHERS = 1 / 4
 
 
 def _submitted(text: str) -> tuple[int, int | None]:
-    """How often the page says who submitted, first in which line; 0 where it says anything else."""
-    count, first, name_follows = 0, None, False
+    """How often the page says who submitted, first in which line; 0 where it says much else."""
+    count, others, first, name_follows = 0, 0, None, False
     for line in islice(filled_lines(text), _HEAD_LINES):
         found = _SUBMITTED.fullmatch(line.text)
         if found:
             count, first = count + 1, first or line.number
         elif not name_follows and not _is_frame(line.text):
-            return 0, None
+            others += 1
         name_follows = found is not None and not found["name"]
-    return count, first
+    return (count, first) if others <= _FEW_OTHERS * count else (0, None)
 
 
 def _is_frame(text: str) -> bool:

@@ -6,11 +6,17 @@ wide and once for narrow screens.
 
 from __future__ import annotations
 
-from digest.sources import markdown
+import re
+
+from digest.sources import markdown, rendering
 from digest.sources.shape import Page, Shape, Wire
+
+_NAME = re.compile(r"^[ \t#*\[]{0,9}trending papers\b", re.IGNORECASE | re.MULTILINE)
 
 
 def _matches(wire: Wire) -> bool:
+    if not _NAME.search(wire.text, 0, rendering.HEAD):
+        return False
     seen = markdown.survey(wire.text)
     return seen is not None and seen.is_trending
 
