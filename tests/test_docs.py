@@ -19,6 +19,7 @@ import typer
 from digest import __version__, model
 from digest.cli import app
 from digest.exits import EXIT_CODES
+from digest.sources.decode import decode
 
 ROOT = Path(__file__).resolve().parents[1]
 #: nobody's words: made while working, or a cache
@@ -436,3 +437,24 @@ def test_the_locks_name_no_host():
     locks = [p for p in FILES if fnmatch(p.name, "requirements*.lock")]
     assert len(locks) == 2
     assert [name_of(p) for p in locks if "://" in read(p)] == []
+
+
+# ── the worked example of docs/sources.md ──────────────────────────────────────────────────────
+
+
+def test_the_shape_of_the_worked_example_reads_its_example():
+    page = read(ROOT / "docs" / "sources.md")
+    example = re.search(r"```text\n(TY  - .*?)```", page, re.DOTALL)[1]
+    code = re.search(r"```python\n(.*?)```", page, re.DOTALL)[1]
+    module = {"__name__": "worked_example"}
+    exec(compile(code, "docs/sources.md", "exec"), module)
+    shape, wire = module["RIS"], decode(example.encode())
+    two = example + example.replace("TI  - ", "XX  - ")
+
+    assert shape.matches(wire)
+    (entry,) = shape.read(wire, 10).entries
+    assert entry.raw_title == "Slow Rivers, Fast Boats"
+    assert entry.raw_abstract.startswith("Braided channels move faster")
+    assert (entry.facts.authors, entry.facts.doi) == (("Lovelace, Ada",), "10.1000/slow.rivers")
+    assert [f.what for f in shape.read(decode(two.encode()), 10).findings] == ["a record without a title"]
+    assert not shape.matches(decode(b"Daily Papers"))
