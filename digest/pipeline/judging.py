@@ -66,7 +66,7 @@ def judge_unchanged(transaction: Transaction, source: Source, now: datetime) -> 
 
 def _is_page(transaction: Transaction, source: Source, reads: Sequence[Read]) -> bool:
     """Whether each look shows a source's whole listing: an address, or one file that is written anew."""
-    if "://" in source.location:
+    if source.is_url:
         return True
     names = {read.listing.name for read in reads} | transaction.captures.names_of(source.name)
     return len(names) == 1 and Path(source.location).is_file()

@@ -421,3 +421,50 @@ def test_status_knows_when_an_address_is_asked_next_and_why(database, server, so
     run(database, other)
     assert seen(database, other)[::2] == (NOON + HOUR - HOUR / 10, FetchOutcome.FETCHED)
     assert seen(database, other, NOON + 12 * HOUR)[0] == NOON + 12 * HOUR
+
+
+# ── what state that means the source is in ────────────────────────────────────────────────────
+
+
+def a_day(number):
+    """A page of a dozen papers that no other day has; NOON is on a Friday."""
+    title, abstract = SPEECH
+    papers = "".join(f"{title} {number}.{n}\n\n{abstract}\n\n" for n in range(12))
+    return f"Daily Papers\n\nby AK and the research community\n\n{papers}".encode()
+
+
+def healths(report):
+    return [one.verdict.health for one in report.verdicts]
+
+
+def every_day_until(database, server, source, now):
+    """Three weeks in which an address brings something new on each working day."""
+    for days in range(21, 0, -1):
+        moment = now - days * DAY
+        if moment.weekday() < 5:
+            server.give(Reply(body=a_day(days), headers={"ETag": f'"{days}"'}))
+            assert healths(run(database, source, now=moment)) == [Health.OK]
+
+
+def test_an_address_that_says_unchanged_all_day_is_stale_where_every_day_brought_something(
+    database, server, source
+):
+    every_day_until(database, server, source, NOON)
+    server.give(Reply(304))
+    assert healths(run(database, source, now=NOON + 3 * HOUR)) == [Health.STALE]
+
+
+def test_an_address_that_says_unchanged_at_a_weekend_is_quiet(database, server, source):
+    saturday = NOON + DAY
+    every_day_until(database, server, source, saturday)
+    server.give(Reply(304))
+    assert healths(run(database, source, now=saturday)) == [Health.QUIET]
+
+
+def test_an_address_that_nobody_asked_is_as_it_was(database, server, source):
+    every_day_until(database, server, source, NOON)
+    report = run(database, source, now=NOON - DAY + timedelta(minutes=5))
+    assert report.files == ()
+    assert healths(report) == []
+    with database.read() as transaction:
+        assert transaction.captures.latest()["feed"].health is Health.OK
