@@ -94,7 +94,7 @@ def _any_entry(record: Record, number: int, listed: date | None) -> Entry | Find
     if abstract is None:
         return _lost(number, f"neither “abstract” nor “summary” is a text: “{_beginning(title)}”")
     facts = _facts(record)
-    if facts.get("summary") == values.sentence(abstract):
+    if "summary" in facts and facts["summary"] == values.sentence(abstract):
         del facts["summary"]
     if "arxiv_id" not in facts and (name := values.paper_id(facts.get("url"))):
         facts["arxiv_id"] = name

@@ -34,7 +34,7 @@ def raw_text(value: object) -> str | None:
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         return None
     joined = join_space(value)
-    if not joined.isprintable():
+    if not joined.isascii():
         joined = _HALVES.sub("\ufffd", joined)
     return joined or None
 

@@ -276,6 +276,12 @@ def test_records_of_unknown_build_need_title_and_abstract():
     assert any("unknown build" in p.what for p in listing.problems)
 
 
+def test_a_summary_of_signs_that_show_nothing_is_no_summary():
+    (record,) = read_json('[{"title": "A Tern", "summary": "\\u001b"}]').records
+
+    assert (record.raw_abstract, record.paper.abstract, record.paper.summary) == ("\x1b", "", None)
+
+
 def test_our_own_documents_can_be_read():
     known = {
         "id": 7,
