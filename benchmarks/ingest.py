@@ -15,7 +15,7 @@ from digest.pipeline import ingest
 from digest.store import Database
 
 ROUNDS = 7
-TABLES = ("paper", "paper_key", "listing", "reading", "sighting")
+TABLES = ("paper", "paper_key", "listing", "record", "reading", "sighting")
 
 
 def main():
@@ -62,6 +62,7 @@ def _rows(path):
             "listing": [row for row in everything["listing"] if row[0] == listing],
             "paper": [row for row in everything["paper"] if home[row[0]] == listing],
             "paper_key": [row for row in keys if home[row[1]] == listing],
+            "record": [row for row in everything["record"] if home[row[1]] == listing],
             "sighting": [row for row in everything["sighting"] if row[0] == listing],
             "reading": [row for row in everything["reading"] if row[1] == listing],
         }

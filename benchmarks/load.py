@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MATERIAL = ROOT.parent / "shared" / "data" / "load" / "arxiv.dev.jsonl.zst"
 MANY, FEW = 25_000, 1_000
 ROUNDS = 3
-TABLES = ("listing", "paper", "paper_key", "paper_block", "sighting", "reading")
+TABLES = ("listing", "paper", "paper_key", "paper_block", "record", "sighting", "reading")
 RAW = "executemany of the same rows"
 
 
@@ -93,24 +93,36 @@ def prepared(path):
 def ingest(database, data, name="load.jsonl"):
     """From bytes to papers, keys and sightings; how long reading alone took."""
     start = time.perf_counter()
-    listing = sources.read(data, name=name, latest=seeds.NOW.date(), max_records=2 * MANY)
+    listing = sources.read(
+        data, name=name, latest=seeds.NOW.date(), max_records=2 * MANY, known=known_to(database)
+    )
     reading = time.perf_counter() - start
     day = listing.day or date(2026, 7, 1)
     with database.write() as transaction:
         listing_id = transaction.listings.put(listing, source="load", day=day, read_at=seeds.NOW)
-        added = transaction.papers.add(listing.records, listing_id=listing_id, day=day, seen_at=seeds.NOW)
+        added = transaction.papers.add(
+            listing.records, listing_id=listing_id, day=day, seen_at=seeds.NOW, repeats=listing.repeats
+        )
         note = Reading(
             source="load",
             name=name,
             read_at=seeds.NOW,
             day=day,
             health=listing.health,
-            records=len(listing.records),
+            records=listing.count,
             new=len(added.new),
             problems=listing.problems,
         )
         transaction.listings.note(note, listing_id)
     return reading
+
+
+def known_to(database):
+    def known(fingerprints, day):
+        with database.read() as transaction:
+            return transaction.records.known(fingerprints, day or date(2026, 7, 1))
+
+    return known
 
 
 def best(place, name, data):

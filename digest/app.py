@@ -158,6 +158,7 @@ class App:
             day=day,
             standard_input=standard_input,
             fetching=pipeline.Fetching(None if rehearse else self.web),
+            whole=rehearse,
             progress=progress,
         )
 

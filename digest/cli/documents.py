@@ -93,7 +93,7 @@ def file_report(value: FileReport, *, records: bool) -> dict[str, Any]:
         "page_date": listing.day_label,
         "day": value.day,
         "health": listing.health,
-        "read": len(listing.records),
+        "read": listing.count,
         "new": value.new,
         "known": value.known,
         "seen_before": value.seen_before,
@@ -124,7 +124,7 @@ def ingest_report(value: IngestReport, *, records: bool) -> dict[str, Any]:
         "sources": [judged(one) for one in value.verdicts],
         "waiting": value.waiting,
         "fetches": [{f.name: getattr(one, f.name) for f in fields(one)} for one in value.fetches],
-        "read": sum(len(f.listing.records) for f in value.files),
+        "read": sum(f.listing.count for f in value.files),
         "new": value.new,
     }
 

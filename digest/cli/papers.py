@@ -83,7 +83,7 @@ def show_ingest(report: IngestReport) -> None:
             f.listing.name,
             f.listing.format,
             f.listing.day_label or "",
-            len(f.listing.records),
+            f.listing.count,
             f.new,
             f.known,
             "read before" if f.seen_before else "",

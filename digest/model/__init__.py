@@ -19,7 +19,7 @@ from digest.model.issues import (
     SkipReason,
     SourceNote,
 )
-from digest.model.listings import Health, Listing, Problem, Record, Severity, Source
+from digest.model.listings import Health, Listing, Problem, Record, Repeat, Severity, Source
 from digest.model.matches import Evidence, Match, Selection, Span
 from digest.model.papers import KnownPaper, Paper, PaperKey, Provenance, Sighting
 from digest.model.readers import (
@@ -69,6 +69,7 @@ __all__ = [
     "Quiet",
     "Reader",
     "Record",
+    "Repeat",
     "Section",
     "SectionKind",
     "Selection",

@@ -76,6 +76,18 @@ class Record:
     number: int | None = None
     #: a new version of a paper that was announced before (arXiv's `replace`): never a new paper
     is_replacement: bool = False
+    #: names everything that stands in the record, so that it is known again; empty where nobody asks
+    fingerprint: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """A record that stands in the archive already, word for word: its place, and nothing made of it."""
+
+    #: place among all records that were read, from 1
+    position: int
+    fingerprint: bytes
+    upvotes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +109,18 @@ class Listing:
     records: tuple[Record, ...]
     problems: tuple[Problem, ...]
     health: Health
+    #: records that were known, where somebody said which
+    repeats: tuple[Repeat, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many records were read, repeats among them."""
+        return len(self.records) + len(self.repeats)
+
+    @property
+    def upvotes(self) -> list[int | None]:
+        """The upvotes of every record."""
+        return [r.paper.upvotes for r in self.records] + [r.upvotes for r in self.repeats]
 
     @property
     def lost_records(self) -> bool:

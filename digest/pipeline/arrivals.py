@@ -75,10 +75,10 @@ def _of_file(item: Path | Problem, source: Source, latest: date) -> Arrival:
     return Arrival(name=item.name, content=data, latest=min(latest, changed), path=item)
 
 
-def listings_in(arrival: Arrival) -> list[Listing]:
+def listings_in(arrival: Arrival, known: sources.Known | None = None) -> list[Listing]:
     """What an arrival holds, read; what cannot be had or read is a listing too, with its problem.
 
-    A packed file brings one listing for each file in it.
+    A packed file brings one listing for each file in it. `known` says which records are stored.
     """
     if arrival.content is None:
         return []
@@ -91,7 +91,10 @@ def listings_in(arrival: Arrival) -> list[Listing]:
         if isinstance(part, Problem):
             lost.append(part)
         else:
-            listings.append(sources.read(part.data, name=part.name, latest=arrival.latest, headers=headers))
+            listing = sources.read(
+                part.data, name=part.name, latest=arrival.latest, headers=headers, known=known
+            )
+            listings.append(listing)
     return _with(lost, listings, arrival.name)
 
 

@@ -98,11 +98,13 @@ def ingest(
     day: date | None = None,
     standard_input: BinaryIO | None = None,
     fetching: Fetching | None = None,
+    whole: bool = False,
     progress: Progress = silent,
 ) -> IngestReport:
     """Read every source and add its papers; a file or server that fails never stops the others.
 
-    Addresses are asked by `fetching`; without it they are only planned.
+    Addresses are asked by `fetching`; without it they are only planned. With `whole`, records that are
+    stored already are read like new ones, so that the report holds them.
 
     The location `-` means `standard_input`. `day` says which day a listing counts for that names none,
     and the last day that a page date without a year may mean; otherwise these are the present day and
@@ -124,7 +126,7 @@ def ingest(
         before = len(reports)
         for done, arrival in enumerate(found.each):
             progress(f"reading {source.name}", done, found.count)
-            reports += _take(store, source, arrival, now, day or arrival.day)
+            reports += _take(store, source, arrival, now, day or arrival.day, whole=whole)
         progress(f"reading {source.name}", found.count, found.count)
         if found.waiting and not reports[before:]:
             continue  # what still waits may be all there is today
@@ -153,10 +155,10 @@ def _judged(
 
 
 def _take(
-    store: Store, source: Source, arrival: Arrival, now: datetime, day: date | None
+    store: Store, source: Source, arrival: Arrival, now: datetime, day: date | None, *, whole: bool
 ) -> list[FileReport]:
     """Read an arrival and store what it brought, all of it in one transaction."""
-    listings = arrivals.listings_in(arrival)
+    listings = arrivals.listings_in(arrival, None if whole else _known(store, day or now.date()))
     with store.write() as transaction:
         reports = [_add(transaction, source, listing, now, day) for listing in listings]
         if arrival.vouch:
@@ -164,6 +166,16 @@ def _take(
     if arrival.path and source.shelf:
         return _shelved(reports, arrival.path, source.shelf)
     return reports
+
+
+def _known(store: Store, fallback: date) -> sources.Known:
+    """Tells which records are stored; `fallback` is the day of a listing that names none."""
+
+    def known(fingerprints: Sequence[bytes], day: date | None) -> Collection[bytes]:
+        with store.read() as transaction:
+            return transaction.records.known(fingerprints, day or fallback)
+
+    return known
 
 
 def _shelved(reports: list[FileReport], path: Path, shelf: str) -> list[FileReport]:
@@ -184,11 +196,13 @@ def _add(
 ) -> FileReport:
     listed = listing.day or day or now.date()
     known = transaction.listings.find_whole(listing.fingerprint, listing.reader_version)
-    added = Added(new=(), known=len(listing.records))
+    added = Added(new=(), known=listing.count)
     listing_id = known
-    if known is None and listing.records:
+    if known is None and listing.count:
         listing_id = transaction.listings.put(listing, source=source.name, day=listed, read_at=now)
-        added = transaction.papers.add(listing.records, listing_id=listing_id, day=listed, seen_at=now)
+        added = transaction.papers.add(
+            listing.records, listing_id=listing_id, day=listed, seen_at=now, repeats=listing.repeats
+        )
         listing = replace(listing, problems=(*listing.problems, *notes_on(added, listing.name)))
     reading = Reading(
         source=source.name,
@@ -196,7 +210,7 @@ def _add(
         read_at=now,
         day=listed,
         health=listing.health,
-        records=len(listing.records),
+        records=listing.count,
         new=len(added.new),
         problems=listing.problems,
     )

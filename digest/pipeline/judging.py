@@ -114,7 +114,7 @@ class _Look:
         here = [r.listing_id for r in reads if r.listing_id is not None]
         whole = self.transaction.captures.papers_in(self.source.name, day, here)
         papers = whole if self.adds else self.transaction.captures.papers_in(None, day, here)
-        upvotes = [r.paper.upvotes for read in reads for r in read.listing.records]
+        upvotes = [count for read in reads for count in read.listing.upvotes]
         return self._capture(
             day,
             papers=papers,

@@ -42,6 +42,7 @@ from digest.sources.fetch import (
     wrong_with_url,
 )
 from digest.sources.reader import read, unreadable
+from digest.sources.recording import Known
 from digest.sources.registry import READER_VERSION
 from digest.sources.shelf import shelve
 from digest.sources.unpack import Member, unpack
@@ -55,6 +56,7 @@ __all__ = [
     "Failed",
     "Fetched",
     "Found",
+    "Known",
     "Member",
     "Plan",
     "Request",

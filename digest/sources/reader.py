@@ -5,20 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
-from digest.model import Health, Listing, Paper, Problem, Record, Severity
-from digest.repair import readable, shown
+from digest.model import Health, Listing, Problem, Severity
 from digest.sources import dates
 from digest.sources.decode import decode
-from digest.sources.links import code_link
+from digest.sources.recording import Known, records_of
 from digest.sources.registry import READER_VERSION, SHAPES, detect
-from digest.sources.shape import NO_FACTS, UNKNOWN, Entry, Finding, Page, Wire
+from digest.sources.shape import UNKNOWN, Finding, Page, Wire
 from digest.text import clip, printable
 
 #: a broken page may hold a problem per line; nobody reads more than this
 _MOST_PROBLEMS = 100
-_AHEAD = timedelta(days=366)
 
 
 def read(
@@ -28,16 +26,19 @@ def read(
     latest: date,
     max_records: int = 50_000,
     headers: Mapping[str, str] | None = None,
+    known: Known | None = None,
 ) -> Listing:
     """The listing in `data`; what could not be read is in its problems.
 
     `name` serves only to name problems: the shape is found from the bytes. `latest` is the last day
     that the page's date may mean: the day the file was written, and never one in the future.
     `headers` are the answer's, where the bytes came by HTTP: a feed's encoding may stand there alone.
+    `known` is told the fingerprints of all records and says which are stored: these become repeats, since
+    making a text readable costs more than all else.
     """
     page = _read_page(decode(data, headers), max_records)
     day = _day(page, latest)
-    records, findings = _records(page.entries[:max_records], day, latest)
+    records, repeats, findings = records_of(page.entries[:max_records], day, latest, known)
     findings = [*page.findings, *findings, *_about_page(page, day, latest, max_records)]
     return Listing(
         name=printable(name),
@@ -48,7 +49,8 @@ def read(
         day=day,
         records=records,
         problems=_problems(name, findings),
-        health=_health(findings, empty=not records),
+        health=_health(findings, empty=not records and not repeats),
+        repeats=repeats,
     )
 
 
@@ -94,52 +96,6 @@ def _read_page(wire: Wire, max_records: int) -> Page:
 
 def _refused(what: str) -> Page:
     return Page(format=UNKNOWN, findings=(Finding(what=what, severity=Severity.FATAL),))
-
-
-def _records(
-    entries: Iterable[Entry], day: date | None, latest: date
-) -> tuple[tuple[Record, ...], list[Finding]]:
-    records: list[Record] = []
-    findings: list[Finding] = []
-    for entry in entries:
-        paper = _paper(entry, day, latest)
-        if not paper.title:
-            what = "a title without letters"
-            findings.append(Finding(what=what, severity=Severity.LOST, line=entry.line, number=entry.number))
-            continue
-        record = Record(
-            position=len(records) + 1,
-            line=entry.line,
-            raw_title=entry.raw_title,
-            raw_abstract=entry.raw_abstract,
-            paper=paper,
-            number=entry.number,
-            is_replacement=entry.is_replacement,
-        )
-        records.append(record)
-    return tuple(records), findings
-
-
-def _paper(entry: Entry, day: date | None, latest: date) -> Paper:
-    title, abstract = shown(entry.raw_title), shown(entry.raw_abstract)
-    facts = entry.facts
-    code = facts.code_url or code_link(abstract)
-    published = facts.published
-    if published is None and entry.published_label:
-        published = dates.resolve(entry.published_label, day or latest)
-    if published and published > latest + _AHEAD:
-        published = None  # no date at all: journals print next month's, nobody the next century's
-    if facts is NO_FACTS:
-        return Paper(title=title, abstract=abstract, code_url=code, published=published, listed=day)
-    return replace(
-        facts,
-        title=title,
-        abstract=abstract,
-        summary=readable(facts.summary) if facts.summary else facts.summary,
-        code_url=code,
-        published=published,
-        listed=facts.listed if facts.listed and facts.listed <= latest else day,
-    )
 
 
 def _about_page(page: Page, day: date | None, latest: date, max_records: int) -> Iterable[Finding]:

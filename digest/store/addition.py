@@ -16,6 +16,7 @@ from digest.identity import ELSE, Attested, Origins, blocks, keys
 from digest.model import PaperKey, Provenance, Record
 from digest.store.bulk import insert_all
 from digest.store.paper_rows import values_of
+from digest.store.records import RecordBook
 from digest.store.register import StoredRegister
 from digest.store.tables import LISTING, PAPER, PAPER_BLOCK, PAPER_KEY, SIGHTING
 
@@ -76,6 +77,7 @@ class Addition:
         register, shared = self._lay_out(named)
         begun: list[int] = []
         sightings: list[tuple[int, int, int]] = []
+        known: dict[bytes, int] = {}
         for record, names in named:
             place = register.place(self._attested(record), names, shared.get(record.position))
             if place is None:
@@ -86,7 +88,10 @@ class Addition:
             if place.alike is not None:
                 self._note(record, place.id, place.alike)
             sightings.append((self._listing_id, record.position, place.id))
+            if record.fingerprint:
+                known[record.fingerprint] = place.id
         self._write(register, begun, sightings)
+        RecordBook(self._connection).keep(known, self._day)
         self._next_id = register.next_id
         self.begun += begun
         self.absorbed |= register.absorbed

@@ -81,7 +81,7 @@ class ListingBook:
                 day=day,
                 day_label=listing.day_label,
                 read_at=read_at,
-                records=len(listing.records),
+                records=listing.count,
                 lost_records=listing.lost_records,
             )
             .returning(LISTING.c.id)

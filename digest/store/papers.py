@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, String, distinct, func, or_, select
 
 from digest.identity import Attested
-from digest.model import KnownPaper, Paper, PaperKey, Provenance, Record, Sighting
+from digest.model import KnownPaper, Paper, PaperKey, Provenance, Record, Repeat, Sighting
 from digest.store.addition import Addition, NearMatch
 from digest.store.chunks import chunks
 from digest.store.paper_rows import ATTESTED_COLUMNS, PAPER_COLUMNS, ROOT, attested_from, paper_from
+from digest.store.records import RecordBook
 from digest.store.tables import LISTING, PAPER, PAPER_KEY, SIGHTING
 from digest.text import fold
 
@@ -49,14 +50,23 @@ class PaperBook:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, records: Sequence[Record], *, listing_id: int, day: date, seen_at: datetime) -> Added:
+    def add(
+        self,
+        records: Sequence[Record],
+        *,
+        listing_id: int,
+        day: date,
+        seen_at: datetime,
+        repeats: Sequence[Repeat] = (),
+    ) -> Added:
         """Store the records of one listing: new papers, what known ones gained, and each sighting."""
+        RecordBook(self._connection).sight(repeats, listing_id)
         addition = Addition(self._connection, listing_id=listing_id, day=day, seen_at=seen_at)
         addition.add(records)
         new = tuple(i for i in addition.begun if i not in addition.absorbed)
         return Added(
             new=new,
-            known=len(records) - len(new) - addition.passed_over,
+            known=len(records) + len(repeats) - len(new) - addition.passed_over,
             passed_over=addition.passed_over,
             near=tuple(addition.near),
         )

@@ -124,6 +124,17 @@ class PaperBlockColumns(TypedColumns):
 PAPER_BLOCK = Table("paper_block", METADATA, PaperBlockColumns, sqlite_with_rowid=False)
 
 
+class RecordColumns(TypedColumns):
+    """A record that was stored, by all that it says, with the newest day of a listing that said it."""
+
+    fingerprint: Named[bytes] = Column(primary_key=True)
+    paper_id: Named[int] = Column(ForeignKey("paper.id"))
+    day: Named[date]
+
+
+RECORD = Table("record", METADATA, RecordColumns, sqlite_with_rowid=False)
+
+
 class ViewColumns(TypedColumns):
     """What was computed from the papers' own texts, and by which version of the rules; see `views.py`."""
 

@@ -12,6 +12,7 @@ from digest.store.issues import IssueBook
 from digest.store.listings import ListingBook
 from digest.store.outbox import Outbox
 from digest.store.papers import PaperBook
+from digest.store.records import RecordBook
 from digest.store.runs import RunBook
 from digest.store.subscribers import SubscriberBook
 
@@ -22,6 +23,7 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.papers = PaperBook(connection)
         self.listings = ListingBook(connection)
+        self.records = RecordBook(connection)
         self.fetches = FetchBook(connection)
         self.captures = CaptureBook(connection)
         self.subscribers = SubscriberBook(connection)
