@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.model import Health, Severity
+from digest.repair import shown
 from digest.sources import read
-from digest.text import printable
 
 SAVED = date(2026, 11, 22)
 SPACED = "\n\n".join(
@@ -95,8 +95,8 @@ def test_pieces_of_pages_in_any_order_give_sound_records(text):
     assert [r.line for r in listing.records] == sorted({r.line for r in listing.records})
     for record in listing.records:
         assert record.paper.title
-        assert record.paper.title == printable(record.raw_title)
-        assert record.paper.abstract == printable(record.raw_abstract)
+        assert record.paper.title == shown(record.raw_title)
+        assert record.paper.abstract == shown(record.raw_abstract)
     severities = {p.severity for p in listing.problems}
     assert (listing.health is Health.BROKEN) == (Severity.FATAL in severities)
     assert listing.health is not Health.BROKEN or not listing.records

@@ -135,6 +135,7 @@ UNTOUCHED = [
     "sim2real and sim-to-real transfer in a sim",
     "95% in sim and 80% in the real world",
     "sometimes well, as noted in textless speech",
+    "Ineq-Comp, a bell, a dot and robots",
     "a circa 1900 strangled triangle is noting nothing",
     "Cohen's kappa, the beta version and a Visual Delta Module",
     "tau-bench, phi-3-mini, Phi3, pi0.5 and alpha-Flow",
@@ -179,6 +180,11 @@ def test_latex_and_what_is_left_of_it_become_plain(raw, shown):
 @pytest.mark.parametrize("text", UNTOUCHED)
 def test_what_may_be_something_else_stays(text):
     assert readable(text) == text
+
+
+@pytest.mark.parametrize("text", [text for text in UNTOUCHED if text and text == text.strip()])
+def test_and_it_stays_beside_latex_too(text):
+    assert readable(rf"In 5\% of cases: {text}") == f"In 5% of cases: {text}"
 
 
 def test_an_ordinary_text_is_not_even_copied():
