@@ -18,7 +18,7 @@ from digest.text import join_space
 
 SAVED = date(2026, 11, 22)
 ACTING = re.compile(
-    r"<\s*(?:script|style|iframe|object|embed|svg|textarea)\b[^<>]*>"
+    r"<\s*(?:script|style|iframe|object|embed|svg|textarea)(?=[\s/>])[^<>]*>"
     r"|<[a-z][^<>]*[\s/\"'](?:on\w+|style|href|src|formaction)\s*=[^<>]*>",
     re.IGNORECASE,
 )
