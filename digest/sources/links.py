@@ -30,6 +30,8 @@ def code_link(abstract: str) -> str | None:
     A link without a scheme (`github.com/owner/name`) gets `https://`. A name that ends in a hyphen
     was torn by white space in the source and is passed over: half a link leads nowhere.
     """
+    if "/" not in abstract:
+        return None
     lowered = abstract.lower()
     for hosts, pattern in ((_FORGES, _FORGE), (_HUBS, _HUB)):
         places = [at for host in hosts if (at := lowered.find(host)) >= 0]
