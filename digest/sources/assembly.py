@@ -14,16 +14,13 @@ from digest.sources import header, pairs
 from digest.sources.cards import Card, is_long, is_open, is_title, is_torn, unlinked, unpictured
 from digest.sources.links import code_link
 from digest.sources.parts import Part
+from digest.sources.patience import Patience
 from digest.sources.shape import Finding
 from digest.sources.signs import Kind, Sign, profile, sign_of
 
 #: phrases that stand at the top of a page and nowhere else
 _TOP = frozenset({"promotion", "author"})
 SECOND_HEADER = "a second page header: the papers below count under the first page's date"
-
-
-#: far more than stands between two titles, or above the first
-_MOST_PARTS, _MOST_LINES, _LONGEST_IDLE = 20_000, 50_000, 1_000_000
 
 
 class Assembler:
@@ -42,9 +39,7 @@ class Assembler:
         self._submitted: Part | None = None
         #: what the part before announced
         self._expected: tuple[Kind, Part] | None = None
-        #: what came since the last title: from which line, how many parts, how much text
-        self._idle_from: int | None = None
-        self._idle_parts, self._idle_size = 0, 0
+        self._patience = Patience()
         self.day_label: str | None = None
         self.findings: list[Finding] = []
         #: how many papers had nothing left but who submitted them
@@ -89,20 +84,11 @@ class Assembler:
         yield from self._end(last)
 
     def _is_endless(self, part: Part) -> bool:
-        """Whether so much came since the last title that no paper will follow."""
-        if self._idle_from is None:
-            self._idle_from = part.line
-        self._idle_parts += 1
-        self._idle_size += len(part.text)
-        endless = (
-            self._idle_parts > _MOST_PARTS
-            or self._idle_size > _LONGEST_IDLE
-            or part.line - self._idle_from > _MOST_LINES
-        )
-        if endless:
-            what = "the page goes on for very long without a paper: not read from here on"
-            self.findings.append(Finding(what=what, severity=Severity.LOST, line=part.line))
-        return endless
+        if not self._patience.is_over(part):
+            return False
+        what = "the page goes on for very long without a paper: not read from here on"
+        self.findings.append(Finding(what=what, severity=Severity.LOST, line=part.line))
+        return True
 
     def _opens(self, part: Part, sign: Sign) -> bool:
         if part.heading:
@@ -118,7 +104,7 @@ class Assembler:
             self._lose("text that belongs to no title", self._astray.line, self._astray.text)
         self._astray = None
         self._card = card = Card(line=part.line, paper=sign.paper)
-        self._idle_from, self._idle_parts, self._idle_size = part.line, 0, 0
+        self._patience = Patience()
         if sign.kind is Kind.UPVOTES:
             card.upvotes, card.proven = sign.count, True
         elif sign.kind is Kind.TEXT:

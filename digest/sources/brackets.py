@@ -20,7 +20,7 @@ _BLANK = r"\\(?=[ \t])"
 _ESCAPE = r"\\(?P<escaped>[!-/:-@\[-`{-~])"
 #: no link begins with so many
 _RUN = r"\[{5,}"
-_LINES = r"\n(?:[ \t]*\n)*"
+_LINES = r"\n(?:[ \t\n]*\n)?"
 _PLAIN = re.compile(rf"{_LINES}|{_RUN}|!?\[|\]")
 _ESCAPING = re.compile(rf"{_LINES}|{_RUN}|!?\[|\]|{_BREAK}|{_BLANK}|{_ESCAPE}")
 _TARGET = re.compile(
@@ -45,6 +45,8 @@ _LONGEST_TARGET = 2_000
 #: links in links in links
 _DEEPEST = 3
 _MOST_OPEN = 16
+#: pieces before the oldest open bracket
+_MOST_WAITING = 1_000
 _MOST_DEFINITIONS = 200_000
 #: numbers of references rise; the step from one to the next is small
 _LONGEST_STEP = 60
@@ -127,12 +129,20 @@ class _Scanner:
                 self._out.append(self._text[at : found.start()])
             at = self._take(found)
             self._forget(at)
-            if not self._open:
-                yield from self._out
-                self._out.clear()
-                self._last_link = -1
+            if not self._open or self._open[0].place > _MOST_WAITING:
+                yield from self._settled()
         yield from self._out
         yield self._text[at:]
+
+    def _settled(self) -> list[Item]:
+        """The pieces that no link can take in any more, taken off."""
+        count = self._open[0].place if self._open else len(self._out)
+        settled, self._out = self._out[:count], self._out[count:]
+        self._last_link -= count
+        for _ in range(len(self._open)):
+            opener = self._open.popleft()
+            self._open.append(opener._replace(place=opener.place - count))
+        return settled
 
     def _take(self, found: re.Match[str]) -> int:
         """Deal with one mark, and say where to go on."""

@@ -10,6 +10,8 @@ from digest.sources.parts import Part
 from digest.sources.shape import Page, Shape, Wire
 
 _MARKS = re.compile(r"^ {0,3}#{1,6} |\]\(|\]\[|^ {0,3}[=-]{3,}[ \t\r]*$", re.MULTILINE)
+#: a whole page in HTML begins like this; Markdown may begin with a `<div>`
+_HTML = re.compile(r"\s{0,200}<(?:!doctype|html|head|body|\?xml|!--)", re.IGNORECASE)
 _FRONT_MATTER = re.compile(
     r"\s{0,20}---[ \t]*\r?\n(?:[^\r\n]{0,2000}\r?\n){0,60}?(?:---|\.\.\.)[ \t]*\r?(?=\n)"
 )
@@ -18,7 +20,7 @@ _ESCAPES = re.compile(r"\\[\]\[*<>_.#]")
 
 def has_marks(text: str) -> bool:
     """Whether the beginning of `text` has headings or links of Markdown."""
-    return _MARKS.search(text, 0, rendering.HEAD) is not None
+    return not _HTML.match(text) and _MARKS.search(text, 0, rendering.HEAD) is not None
 
 
 def parts(text: str, *, end: int | None = None) -> Iterator[Part]:

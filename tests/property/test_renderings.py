@@ -143,3 +143,60 @@ def test_cr_lf_reads_as_lf(name):
         read(d, name="page", latest=SAVED) for d in (PAGES[name], PAGES[name].replace(b"\n", b"\r\n"))
     )
     assert (lf.records, lf.problems, lf.day) == (cr_lf.records, cr_lf.problems, cr_lf.day)
+
+
+HEADER = "Get trending papers in your email inbox!\n\n# Daily Papers\n\n"
+LINK = "https://huggingface.co/papers/2607.01001"
+FILLERS = [
+    "[",
+    "](",
+    "![a](",
+    "[a](b)",
+    "[0, 1) ",
+    "[\n\n",
+    "\\\n",
+    "\n",
+    "a\n",
+    "- a\n",
+    "---\n",
+    "```\n",
+    "<div>\n",
+]
+FILLERS += [
+    "·",
+    "[1]: x:y\n",
+    "[a][1]",
+    "101\n\n",
+    "Submitted by\n",
+    "https://a.b\n\n",
+    "[[a](b)",
+    '[a](b "c',
+    "[IMG]",
+    "<!--",
+]
+
+
+@pytest.mark.parametrize("filler", FILLERS)
+@pytest.mark.parametrize("head", ["", HEADER, HEADER.replace("# ", "")], ids=["none", "marked", "plain"])
+def test_much_of_the_same_mark_gives_no_paper(head, filler):
+    # anything quadratic would take hours here
+    listing = read((head + filler * (400_000 // len(filler))).encode(), name="page", latest=SAVED)
+    assert listing.records == ()
+    assert 0 < len(listing.problems) <= 101
+
+
+def test_a_page_that_goes_on_without_papers_is_left():
+    page = f"{HEADER}### [Slow Rivers]({LINK})\n\n- 3 authors\n\n" + "on and on\n\n" * 30_000
+    listing = read((page + "### [Late](https://a.b)\n\n- 2 authors\n").encode(), name="page", latest=SAVED)
+
+    assert [r.raw_title for r in listing.records] == ["Slow Rivers"]
+    assert ["goes on" in p.what for p in listing.problems] == [True]
+    assert listing.health is Health.PARTIAL
+
+
+def test_a_page_that_repeats_its_papers_is_left():
+    page = HEADER + f"### [Slow Rivers]({LINK})\n\n- 3 authors\n\n" * 100
+    listing = read(page.encode(), name="page", latest=SAVED, max_records=10)
+
+    assert len(listing.records) == 1
+    assert ["again and again" in p.what for p in listing.problems] == [True]
