@@ -133,6 +133,8 @@ pieces = st.lists(
 def test_pieces_of_renderings_in_any_order_give_a_listing(text):
     listing = read(text.encode(), name="page", latest=SAVED)
     assert listing.records or listing.problems
+    if listing.format.startswith("plain-"):
+        return  # without any marks a line before an abstract is a title, whatever it says
     for record in listing.records:
         assert record.raw_title not in FURNITURE
 
