@@ -18,9 +18,11 @@ from digest.text import join_space
 _HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?:[ \t]+|$)")
 _HEADING_END = re.compile(r"[ \t]+#+[ \t]*$")
 _UNDERLINE = re.compile(r"\s{0,3}(?:={3,}|-{3,})\s*")
-_RULE = re.compile(r"\s*(?:(?:[*_] ?){3,}|(?:- ?){3,}|:{3,}.*|</?[a-zA-Z][^<>]{0,2000}>|<!--.*-->)\s*")
+_RULE = re.compile(
+    r"\s*(?:[*_] ?[*_] ?[*_][*_ \t]*|- ?- ?-[- \t]*|:{3,}.*|</?[a-zA-Z][^<>]{0,2000}>|<!--.*-->)\s*"
+)
 _FENCE = re.compile(r" {0,3}(?:```|~~~)[^`]*")
-_BULLET = re.compile(r"\s*(?:[*+\-•]|(?P<number>\d{1,3}[.)]))\s+|\s*(?:>\s?)+")
+_BULLET = re.compile(r"\s*(?:[*+\-•]|(?P<number>\d{1,3}[.)]))\s+|\s*>[>\s]*")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _EMPHASIS = re.compile(r"(?P<mark>\*\*\*|\*\*|__|\*|_)(?P<inner>[^*_\s](?:[^*_]{0,1000}[^*_\s])?)(?P=mark)")
 #: tags that converters leave where Markdown has no such thing
@@ -117,6 +119,7 @@ class _Blocks:
     def parts(self, rows: Iterable[_Row]) -> Iterator[Part]:
         for row in rows:
             if self._in_code(row):
+                yield Part(row.line, "", block=self._number)
                 continue
             yield from self._row(row)
         yield from self._flush()
@@ -181,8 +184,8 @@ class _Blocks:
     def _flush(self) -> Iterator[Part]:
         if self._items:
             self._number += 1
-            make = self._title if self._heading else self._paragraph
-            yield from make()
+            found = list(self._title() if self._heading else self._paragraph())
+            yield from found or [Part(self._line, "", block=self._number)]
         self._items, self._heading, self._links = [], 0, False
 
     def _title(self) -> Iterator[Part]:
