@@ -41,11 +41,11 @@ from digest.sources.fetch import (
     user_agent,
     wrong_with_url,
 )
+from digest.sources.packed.unpack import Member, unpack
 from digest.sources.reader import read, unreadable
 from digest.sources.recording import Known
 from digest.sources.registry import READER_VERSION
 from digest.sources.shelf import shelve
-from digest.sources.unpack import Member, unpack
 
 __all__ = [
     "MAX_BYTES",

@@ -5,27 +5,19 @@ Add a shape: write its file with a `Shape`, put it here before the shapes that w
 
 from __future__ import annotations
 
-from digest.sources import (
-    bare_urls,
-    browser,
-    feed,
-    json_listing,
-    jsonfeed,
-    markdown,
-    plain,
-    references,
-    saved_html,
-    titles_lost,
-    trending,
-)
+from digest.sources.feeds import feed, json_feed
+from digest.sources.json_lists import json_listing
+from digest.sources.plain_text import plain
+from digest.sources.renderings import bare_urls, browser, markdown, references, titles_lost, trending
 from digest.sources.shape import Shape, Wire
+from digest.sources.web_pages import saved_html
 
 #: raised whenever the same bytes would be read differently
 READER_VERSION = 2
 
 SHAPES: tuple[Shape, ...] = (
     feed.FEED,
-    jsonfeed.JSON_FEED,
+    json_feed.JSON_FEED,
     json_listing.SHAPE,
     bare_urls.PAGE,  # this and the next three before HTML, as Markdown may begin with a tag
     trending.PAGE,

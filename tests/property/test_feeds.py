@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from digest.model import Health, Severity
 from digest.sources import Member, read, unpack
-from digest.sources.html_text import html_text, safe_text
+from digest.sources.feeds.html_text import html_text, safe_text
 from digest.text import join_space
 
 SAVED = date(2026, 11, 22)

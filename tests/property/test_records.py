@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from digest.model import Health
 from digest.sources import read
-from digest.sources.html_tree import parse
+from digest.sources.web_pages.html_tree import parse
 from digest.text import printable
 
 SAVED = date(2026, 11, 22)

@@ -1,6 +1,6 @@
 import pytest
 
-from digest.sources.feed_names import split
+from digest.sources.feeds.people import split
 
 NAMES = {
     "Ada Lovelace": ("Ada Lovelace",),

@@ -10,8 +10,9 @@ import feedparser
 import pytest
 
 from digest.model import Severity
-from digest.sources import feed, feed_guard, read
+from digest.sources import read
 from digest.sources.decode import decode
+from digest.sources.feeds import feed, guard
 from tests.unit.sources.test_feeds import opened_while_reading
 
 SHARED = Path(__file__).parents[3].parent / "shared" / "data" / "feeds"
@@ -66,7 +67,7 @@ def check(files):
 
 @needs
 def test_every_published_feed_is_read(monkeypatch):
-    monkeypatch.setattr(feed_guard, "_SMALL", 10**9)  # a process for each would take long
+    monkeypatch.setattr(guard, "_SMALL", 10**9)  # a process for each would take long
     files = published()
 
     assert len(files) == 57

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from digest.model import Health, Severity
-from digest.sources import feed_guard, feed_parse, read
-from digest.sources.feed_entry import web_address
+from digest.sources import read
+from digest.sources.feeds import guard, parsing
+from digest.sources.feeds.conventions import web_address
 
 SAVED = date(2026, 11, 22)
 ABSTRACT = "We count terns by their shadows. One camera on a pole does the work of five people."
@@ -43,16 +44,16 @@ def test_a_large_feed_is_read_as_a_small_one_is():
 
 
 def test_an_answer_survives_the_way_between_processes():
-    parsed = feed_parse.parse(
+    parsed = parsing.parse(
         rss(item("<description>鳥 \U0001f426</description><pubDate>2026-01-01</pubDate>")), {}, 5
     )
 
-    assert feed_guard.from_json(feed_guard.to_json(parsed)) == parsed
+    assert guard.from_json(guard.to_json(parsed)) == parsed
     assert parsed.items[0].published == date(2026, 1, 1)
 
 
 def test_a_feed_that_takes_too_long_is_stopped(monkeypatch):
-    monkeypatch.setattr(feed_guard, "_SECONDS", 1)
+    monkeypatch.setattr(guard, "_SECONDS", 1)
     # an expression of feedparser's takes the square of this author's length
     listing = feed_of(rss(item(f"<author>{'a' * 120_000}</author>")))
 
@@ -61,7 +62,7 @@ def test_a_feed_that_takes_too_long_is_stopped(monkeypatch):
 
 
 def test_a_feed_that_takes_too_much_memory_is_stopped(monkeypatch):
-    monkeypatch.setattr(feed_guard, "_MEMORY", 70 * 1024 * 1024)
+    monkeypatch.setattr(guard, "_MEMORY", 70 * 1024 * 1024)
     listing = feed_of(rss(item("<a>" * 150_000)))
 
     assert listing.health is Health.BROKEN
@@ -220,8 +221,8 @@ import sys
 from datetime import date
 from digest.sources import read
 import feedparser, feedparser.api, html.entities, encodings.idna, encodings.cp1252, xml.sax.expatreader
-from digest.sources import feed_guard
-feed_guard._SMALL = 10**9  # all in this process, which is watched
+from digest.sources.feeds import guard
+guard._SMALL = 10**9  # all in this process, which is watched
 seen = []
 EVENTS = ("open", "socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "urllib.Request")
 def audit(event, args):

@@ -1,6 +1,6 @@
 import pytest
 
-from digest.sources.html_text import html_text, safe_text
+from digest.sources.feeds.html_text import html_text, safe_text
 
 HTML = {
     "blocks become lines": ("<p>One.</p><p>Two</p><ul><li>a<li>b</ul>x<br/>y", "One.\nTwo\na\nb\nx\ny"),

@@ -1,0 +1,1 @@
+"""Packed files: gzip, zstd and zip to the files in them, within bounds."""
