@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import seeds, table
+from benchmarks import raw, seeds, table
 from digest.model import Source
 from digest.pipeline import ingest
 from digest.store import Database
@@ -32,7 +32,7 @@ def main():
             again = min(again, _timed(_ingest, database))
             database.close()
             _prepared(place / f"raw-{number}.db").close()
-            theirs = min(theirs, _timed(_executemany, place / f"raw-{number}.db", rows))
+            theirs = min(theirs, _timed(raw.executemany, place / f"raw-{number}.db", rows))
     count = sum(len(tables["paper"]) for tables in rows)
     table.slower(
         f"ingest the five dumps ({count} papers)", own, "executemany of the same rows", theirs, aim=10
@@ -68,19 +68,6 @@ def _rows(path):
         }
         for listing in sorted(set(home.values()))
     ]
-
-
-def _executemany(path, listings):
-    connection = sqlite3.connect(path, isolation_level=None)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-    for tables in listings:
-        connection.execute("BEGIN IMMEDIATE")
-        for name, rows in tables.items():
-            marks = ", ".join("?" * len(rows[0]))
-            connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
-        connection.execute("COMMIT")
-    connection.close()
 
 
 def _timed(work, *arguments):

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import zstandard
 
-from benchmarks import seeds, table
+from benchmarks import raw, seeds, table
 from digest import sources
 from digest.pipeline.drafting import background
 from digest.store import Database, Reading
@@ -59,7 +59,10 @@ def measure(place):
     others = b"".join(line for number, line in enumerate(every) if number % (MANY // FEW))
     cold = best(place, "few", few)
     own = best(place, "many", data)
-    theirs = min(timed(executemany, prepared(place / f"raw-{n}.db"), own["rows"]) for n in range(ROUNDS))
+    empty = [place / f"raw-{number}.db" for number in range(ROUNDS)]
+    for path in empty:
+        prepared(path).close()
+    theirs = min(timed(raw.executemany, path, [own["rows"]]) for path in empty)
     table.slower(f"ingest {MANY:,} papers in one run", own["first"], RAW, theirs, aim=10)
     table.figure("of it parsing and repair", own["reading"], "the whole", own["first"])
     again, first = own["again"], own["first"]
@@ -160,19 +163,6 @@ def later(place, before, data):
 def rows_of(path):
     with sqlite3.connect(path) as connection:
         return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in TABLES}
-
-
-def executemany(database, tables):
-    database.close()
-    connection = sqlite3.connect(database.path, isolation_level=None)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-    connection.execute("BEGIN IMMEDIATE")
-    for name, rows in tables.items():
-        marks = ", ".join("?" * len(rows[0]))
-        connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
-    connection.execute("COMMIT")
-    connection.close()
 
 
 def timed(work, *arguments):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -12,7 +11,7 @@ import typer
 from digest.cli import documents
 from digest.cli.globals import now_of, open_app
 from digest.cli.options import Json, Wait
-from digest.cli.terminal import complain, number_of, progress, say, table
+from digest.cli.terminal import complain, number_of, piped_in, progress, say, table
 from digest.errors import UsageError
 from digest.text import clip, printable
 
@@ -63,7 +62,7 @@ def ingest(
             [place if "://" in place else Path(place) for place in places or ()] or None,
             day=day,
             rehearse=dry_run,
-            standard_input=sys.stdin.buffer,
+            standard_input=piped_in(),
             progress=shown,
         )
     if as_json:
@@ -137,7 +136,7 @@ def rank(
     from digest.rank import SEND_LINE  # noqa: PLC0415
 
     interests = [parse_interest(text) for text in interest] + [parse_mute(text) for text in mute or ()]
-    found = rank_files(paths, interests, now=now_of(context), limit=limit, standard_input=sys.stdin.buffer)
+    found = rank_files(paths, interests, now=now_of(context), limit=limit, standard_input=piped_in())
     if as_json:
         documents.print_json(
             {

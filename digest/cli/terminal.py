@@ -6,7 +6,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import typer
 
@@ -29,6 +29,11 @@ def complain(line: str) -> None:
 def number_of(count: int, noun: str) -> str:
     """Such as `1 paper` or `1,204 papers`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def piped_in() -> BinaryIO | None:
+    """Standard input as bytes; `None` where a service manager or `<&-` closed it."""
+    return sys.stdin.buffer if sys.stdin else None
 
 
 def someone_watches() -> bool:

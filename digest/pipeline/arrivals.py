@@ -106,5 +106,5 @@ def _with(lost: Sequence[Problem], listings: list[Listing], name: str) -> list[L
         # lost parts beside others; all there is, where there are no others
         return [sources.unreadable(replace(problem, severity=Severity.FATAL), name=name) for problem in lost]
     *others, last = listings
-    worse = max(last.health, Health.PARTIAL, key=list(Health).index)
-    return [*others, replace(last, problems=(*last.problems, *lost), health=worse)]
+    health = Health.BROKEN if last.health is Health.BROKEN else Health.PARTIAL
+    return [*others, replace(last, problems=(*last.problems, *lost), health=health)]

@@ -78,13 +78,12 @@ class _Walk(Commands):
             elif self.text[self.math[0] : self.math[1]] == "$$":
                 self.at += 1
         elif start == self.math[0]:
-            self._end_of_math()
+            self._end_of_math(self.math[1])
         else:
             self.show("$")
 
-    def _end_of_math(self) -> None:
-        assert self.math is not None  # noqa: S101 - for the type checker
-        self.at = self.math[1]
+    def _end_of_math(self, end: int) -> None:
+        self.at = end
         self.math = None
 
     def _script(self, start: int) -> None:
@@ -182,7 +181,7 @@ class _Walk(Commands):
         elif sign in "{}":
             self.plain(sign)
         elif self.math is not None and start == self.math[0]:
-            self._end_of_math()
+            self._end_of_math(self.math[1])
         elif sign in "([" and self.math is None and (closing := closing_bracket(self.text, start)):
             self.math = closing
         elif sign in _OF_SIGNS:

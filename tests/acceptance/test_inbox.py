@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import time
 
 import pytest
@@ -85,6 +86,15 @@ def test_nothing_piped_in_is_an_empty_file_and_named(workspace, at):
     _, complaints = process.communicate(timeout=PATIENCE)
     assert process.returncode == 4
     assert "standard input: the file is empty" in complaints
+
+
+def test_standard_input_may_be_closed_where_nobody_reads_it(workspace, dumps, at):
+    workspace.put(dumps[0])
+    options = workspace.invocation("ingest", "--json", now=at(0))
+    closed = {"args": ["sh", "-c", 'exec "$@" <&-', "sh", *options.pop("args")]}
+    done = subprocess.run(**closed, **options, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["new"] == 90
 
 
 def test_serve_reads_a_new_file_and_never_one_that_still_grows(workspace, dumps):

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 from digest.sources.feeds import parsing
 from digest.sources.feeds.item import Item, Parsed
@@ -80,10 +81,10 @@ def from_json(answer: bytes) -> Parsed | str:
     return found if isinstance(found, str) else Parsed(**found | {"items": tuple(map(_item, found["items"]))})
 
 
-def _item(facts: dict[str, object]) -> Item:
+def _item(facts: dict[str, Any]) -> Item:
     published = facts.pop("published")
-    texts = {key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()}
-    return Item(**texts, published=date.fromisoformat(str(published)) if published else None)  # type: ignore[arg-type]
+    texts: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in facts.items()}
+    return Item(**texts, published=date.fromisoformat(published) if published else None)
 
 
 def _slow(seconds: int) -> str:
@@ -96,10 +97,9 @@ def _tripped(error: Exception) -> str:
     return f"its parser cannot take it ({type(error).__name__})"
 
 
-def parse_here(order: Mapping[str, object], data: bytes) -> Parsed | str:
+def parse_here(order: Mapping[str, Any], data: bytes) -> Parsed | str:
     """What the other process does, once its limits stand."""
-    headers, most = order["headers"], order["most"]
     try:
-        return parsing.parse(data, headers, most)  # type: ignore[arg-type]
+        return parsing.parse(data, order["headers"], order["most"])
     except Exception as error:  # noqa: BLE001 - likewise
         return _tripped(error)
