@@ -54,14 +54,15 @@ def judge_source(
 
 
 def judge_unchanged(transaction: Transaction, source: Source, now: datetime) -> list[Judged]:
-    """Judge and note a look at an address that shows what its last look showed: nothing was sent again."""
+    """Judge and note a look at an address that still shows what could be read of it last."""
     history = transaction.captures.history(source.name, now - health.HISTORY)
-    if not history:
+    readable = [capture for capture in history if capture.unreadable is None]
+    if not readable:
         return []
-    judged = health.judge(capture := replace(history[-1], since=now, until=now), history)
-    found = Judged(capture=capture, verdict=judged)
-    transaction.captures.note(found)
-    return [found]
+    capture = replace(readable[-1], since=now, until=now)
+    judged = Judged(capture=capture, verdict=health.judge(capture, history))
+    transaction.captures.note(judged)
+    return [judged]
 
 
 def _is_page(transaction: Transaction, source: Source, reads: Sequence[Read]) -> bool:

@@ -468,3 +468,15 @@ def test_an_address_that_nobody_asked_is_as_it_was(database, server, source):
     assert healths(report) == []
     with database.read() as transaction:
         assert transaction.captures.latest()["feed"].health is Health.OK
+
+
+def test_an_address_that_failed_and_then_says_unchanged_is_as_well_as_before_it_failed(
+    database, server, source
+):
+    every_day_until(database, server, source, NOON)
+    server.give(Reply(body=a_day(0), headers={"ETag": '"0"'}))
+    assert healths(run(database, source, now=NOON)) == [Health.OK]
+    server.give(Reply(500))
+    assert healths(run(database, source, now=NOON + 2 * HOUR)) == [Health.BROKEN]
+    server.give(Reply(304))
+    assert healths(run(database, source, now=NOON + 4 * HOUR)) == [Health.OK]
