@@ -7,9 +7,12 @@ import math
 import sys
 import zlib
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
 
 from digest.model import Paper
 from digest.rank.tokens import Analyser
@@ -19,6 +22,8 @@ _PRIOR_PAPERS = 20
 _PRIOR_TITLE = 8.0
 _PRIOR_ABSTRACT = 120.0
 _PRIOR_SHARE = 0.02
+#: length of a paper's vector before it is made 1
+_USUAL_NORM = 45.0
 #: longer words are noise and are not counted
 _LONGEST_WORD = 40
 
@@ -58,6 +63,15 @@ class Background:
         """Inverse document frequency of `stem` (BM25), above 0."""
         holding = self.frequencies.get(stem, 0)
         return math.log(1 + (self.papers - holding + 0.5) / (holding + 0.5))
+
+    def rarities(self, stems: Sequence[str]) -> npt.NDArray[np.float64]:
+        """`rarity` of each of `stems`."""
+        holding = np.array([self.frequencies.get(stem, 0) for stem in stems], np.float64)
+        return np.asarray(np.log(1 + (self.papers - holding + 0.5) / (holding + 0.5)))
+
+    def usual_weight(self, stem: str) -> float:
+        """What `stem` weighs in a mean paper's vector, roughly: one of length 1, each word once."""
+        return self.rarity(stem) * self.frequencies.get(stem, 0) / max(self.papers, 1) / _USUAL_NORM
 
     def share(self, stem: str) -> float:
         """Which part of papers holds `stem`, in (0, 1); cautious while few papers are known."""

@@ -1,85 +1,89 @@
-"""A day's papers read once: every word of every title and abstract, with its places."""
+"""Papers by the words they hold, as arrays: where each word stands, and what it counts there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import TypeAlias
 
-from digest.model import Field, KnownPaper
+import numpy as np
+import numpy.typing as npt
+
 from digest.rank.background import Background
-from digest.rank.tokens import Analyser, Tokens
+from digest.rank.blocks import BREAK, Ints, TokenBlock
 
+Floats: TypeAlias = npt.NDArray[np.float32]
+
+#: words of a pair that stand apart count when this close, in either order
+NEAR = 8
 #: how strongly a paper longer than usual weakens each of its words (b of BM25)
 _SLOPE = 0.75
 #: an occurrence in the title counts as this many in the abstract
-_TITLE_COUNT = 2.0
+TITLE_COUNT = 2.0
+
+_NONE: Ints = np.zeros(0, np.int32)
 
 
-@dataclass(frozen=True, slots=True)
-class IndexedText:
-    """The words of one field of one paper."""
+class WordIndex:
+    """Where the words of some papers stand. Depends on the papers and the background alone.
 
-    field: Field
-    tokens: Tokens
-    #: stem → indexes into `tokens`, ascending
-    places: dict[str, list[int]]
-    #: what one occurrence counts here: more in a title, less in a long text
-    unit: float
+    A *place* is an index into `stem` and `exact`, the numbers of the word that stands there; texts are
+    further apart than `NEAR`. `text[place]` is 2p in the title of paper p and 2p + 1 in its abstract.
+    """
+
+    def __init__(self, block: TokenBlock, background: Background) -> None:
+        self.papers = len(block)
+        #: the stems that occur, by their numbers
+        self.stems: list[str] = []
+        self._exacts: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
+        stem_of, exact_of = self._name(block)
+        texts = np.repeat(np.arange(2 * self.papers, dtype=np.int32), np.diff(block.bounds))
+        spread = np.arange(len(block.places), dtype=np.int32) + texts * (NEAR + 1)
+        room = len(block.places) + 2 * self.papers * (NEAR + 1)
+        self.stem, self.exact, self.text = (np.full(room, BREAK, np.int32) for _ in range(3))
+        self.stem[spread], self.exact[spread] = stem_of[block.places], exact_of[block.places]
+        self.text[spread] = texts
+        filled = np.flatnonzero(self.stem)
+        lengths = np.bincount(self.text[filled], minlength=2 * self.papers)
+        self.units = _units(lengths.reshape(self.papers, 2), background)
+        self._order = filled[np.argsort(self.stem[filled], kind="stable")].astype(np.int32)
+        counts = np.bincount(self.stem[filled], minlength=len(self.stems))
+        self._starts = np.concatenate(([0], np.cumsum(counts)))
+
+    def _name(self, block: TokenBlock) -> tuple[Ints, Ints]:
+        """Number the stems and the exact forms of `block`; 0 is the break in both."""
+        stems, exacts = self._numbers, self._exacts
+        stem_of = [stems.setdefault(stem, len(stems)) for _, stem in block.forms]
+        exact_of = [exacts.setdefault(exact, len(exacts)) for exact, _ in block.forms]
+        self.stems = list(stems)
+        return np.array(stem_of, np.int32), np.array(exact_of, np.int32)
+
+    def stem_number(self, stem: str) -> int | None:
+        """Which number `stem` has, or `None` where no paper holds it."""
+        return self._numbers.get(stem) or None
+
+    def exact_number(self, exact: str) -> int:
+        """Which number the form has; -1, which stands nowhere, if no paper holds it."""
+        return self._exacts.get(exact, -1)
+
+    def places(self, number: int) -> Ints:
+        """Where the stem with this number stands, ascending."""
+        return self._order[self._starts[number] : self._starts[number + 1]]
+
+    def places_of(self, stem: str) -> Ints:
+        """Where `stem` stands, ascending."""
+        number = self.stem_number(stem)
+        return _NONE if number is None else self.places(number)
+
+    def amounts(self, places: Ints) -> Floats:
+        """What occurrences at `places` count for: papers x (title, abstract)."""
+        counts = np.bincount(self.text[places], minlength=2 * self.papers)
+        return counts.reshape(self.papers, 2) * self.units
 
 
-@dataclass(frozen=True, slots=True)
-class IndexedPaper:
-    """One paper, ready to be asked for words."""
-
-    known: KnownPaper
-    title: IndexedText
-    abstract: IndexedText
-
-    def texts(self, field: Field) -> tuple[IndexedText, ...]:
-        """Where an interest bound to `field` looks; anywhere is title and abstract."""
-        everywhere = (self.title, self.abstract)
-        return everywhere if field is Field.ANYWHERE else tuple(t for t in everywhere if t.field is field)
-
-
-class PaperIndex:
-    """Papers by the stems they hold. Depends on the papers and the background alone."""
-
-    def __init__(self, papers: Sequence[KnownPaper], background: Background, analyser: Analyser) -> None:
-        self._known = papers
-        self._background = background
-        self._read = [(analyser.read(p.paper.title), analyser.read(p.paper.body)) for p in papers]
-        self._papers: dict[int, IndexedPaper] = {}
-        self._holders: dict[str, list[int]] = {}
-        for number, (title, abstract) in enumerate(self._read):
-            for stem in {*title.stems, *abstract.stems}:
-                self._holders.setdefault(stem, []).append(number)
-
-    def paper(self, number: int) -> IndexedPaper:
-        """The paper with this number; its words are placed when it is first asked for."""
-        if number not in self._papers:
-            self._papers[number] = _index(self._known[number], *self._read[number], self._background)
-        return self._papers[number]
-
-    def holding(self, stems: Iterable[str]) -> list[int]:
-        """Numbers of the papers with any of `stems`, ascending."""
-        return sorted({n for stem in set(stems) for n in self._holders.get(stem, ())})
-
-
-def _index(known: KnownPaper, title: Tokens, abstract: Tokens, background: Background) -> IndexedPaper:
-    length = _TITLE_COUNT * len(title) + len(abstract)
-    usual = _TITLE_COUNT * background.title_length + background.abstract_length
-    factor = 1 - _SLOPE + _SLOPE * length / usual
+def _units(lengths: npt.NDArray[np.int64], background: Background) -> Floats:
+    """What one occurrence counts in each text: more in a title, less in a long abstract."""
+    usual = TITLE_COUNT * background.title_length + background.abstract_length
+    factor = 1 - _SLOPE + _SLOPE * (lengths @ (TITLE_COUNT, 1.0)) / usual
     # a title alone speaks for the abstract too; a long abstract takes nothing from the title
-    in_title = _TITLE_COUNT / min(factor, 1.0)
-    return IndexedPaper(
-        known,
-        IndexedText(Field.TITLE, title, _places(title), in_title),
-        IndexedText(Field.ABSTRACT, abstract, _places(abstract), 1 / factor),
-    )
-
-
-def _places(tokens: Tokens) -> dict[str, list[int]]:
-    places: dict[str, list[int]] = {}
-    for at, stem in enumerate(tokens.stems):
-        places.setdefault(stem, []).append(at)
-    return places
+    units: Floats = np.stack((TITLE_COUNT / np.minimum(factor, 1.0), 1 / factor), axis=1).astype(np.float32)
+    return units

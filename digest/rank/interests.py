@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from typing import TypeAlias
 
+from digest.model import Field, Interest
 from digest.rank.background import Background
-from digest.rank.tokens import Analyser
 
 #: how far one word alone may reach, by the share of papers that hold it: the most and the least
 _ORDINARY, _ORDINARY_REACH = 0.02, 0.583
@@ -17,6 +18,15 @@ _LONG, _LONG_STEP, _LONGEST = 4, 0.15, 7
 
 #: `Long Form (LF)`: both are ways to say it
 _BRACKETED = re.compile(r"^\s*(\S.*?)\s*[(\[]\s*([^()\[\]]*[^()\[\]\s])\s*[)\]]\s*$", re.DOTALL)
+
+
+Asked: TypeAlias = tuple[str, Field]
+"""What an interest asks for, whatever its weight: text and field."""
+
+
+def asked(interest: Interest) -> Asked:
+    """The part of `interest` that decides what it finds."""
+    return interest.text, interest.field
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +41,9 @@ class Wording:
     reach: float
 
 
-def wordings(text: str, background: Background, analyser: Analyser) -> tuple[Wording, ...]:
+def wordings(text: str, background: Background) -> tuple[Wording, ...]:
     """The ways to say `text`, at least one word each: itself, or both halves of `Long Form (LF)`."""
+    analyser = background.analyser
     halves = _BRACKETED.match(text)
     texts = (halves[1], halves[2]) if halves and _abbreviates(halves[2], halves[1]) else (text,)
     found: dict[tuple[str, ...], Wording] = {}

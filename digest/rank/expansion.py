@@ -1,0 +1,127 @@
+"""Related words, learnt from the archive: what the papers most about an interest say besides it."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from digest.rank.background import Background
+from digest.rank.blocks import TokenBlock
+from digest.rank.index import Floats, WordIndex
+from digest.rank.interests import Asked, wordings
+from digest.rank.latent import Basis
+from digest.rank.lexical import strengths
+from digest.rank.vectors import Columns, Vectors, vectors
+from digest.rank.weights import Weights
+
+#: so many papers teach, the best of the archive
+_TEACHERS = 10
+#: so many related words are kept
+_TERMS = 50
+#: a word is shown when this many teachers hold it
+_SHOWN_IN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Expansion:
+    """What the archive knows about an interest."""
+
+    #: stems with their weights, heaviest first; a vector of length 1
+    terms: tuple[tuple[str, float], ...]
+    #: those of the stems that mean something to a person
+    telling: frozenset[str]
+    #: direction in the latent subjects, of length 1; `None` without a basis
+    latent: Floats | None = None
+
+
+NOTHING = Expansion(terms=(), telling=frozenset())
+
+
+@dataclass(frozen=True, slots=True, eq=False, order=False)
+class _Teacher:
+    words: Mapping[str, float]
+    latent: Floats | None
+
+
+def learn(
+    asked: Sequence[Asked],
+    blocks: Iterable[TokenBlock],
+    background: Background,
+    basis: Basis | None,
+    weights: Weights,
+) -> dict[Asked, Expansion]:
+    """What the archive, read block by block, teaches about each of the interests `asked`."""
+    ways = {each: wordings(each[0], background) for each in dict.fromkeys(asked)}
+    found: dict[Asked, list[tuple[float, int, _Teacher]]] = {each: [] for each in ways}
+    seen = 0
+    for block in blocks:
+        index = WordIndex(block, background)
+        rows = vectors(index, background)
+        latent = basis.project(index, rows) if basis else None
+        for each, best in found.items():
+            strength = np.zeros(index.papers, np.float32)
+            for wording in ways[each]:
+                np.maximum(strength, strengths(index, wording, each[1], weights).sum(axis=1), out=strength)
+            for paper in _leading(strength, best):
+                entry = (float(strength[paper]), -(seen + paper), _teacher(index, rows, latent, paper))
+                (heapq.heappush if len(best) < _TEACHERS else heapq.heappushpop)(best, entry)
+        seen += index.papers
+    return {each: _expansion(best, background) for each, best in found.items()}
+
+
+def _leading(strength: Floats, best: Sequence[tuple[float, int, _Teacher]]) -> list[int]:
+    """Papers of a block that may be among the teachers, the strongest first."""
+    least = best[0][0] if len(best) == _TEACHERS else 0.0
+    above = np.flatnonzero(strength > least)
+    order = np.argsort(-strength[above], kind="stable")[:_TEACHERS]
+    return [int(paper) for paper in above[order]]
+
+
+def _teacher(index: WordIndex, rows: Vectors, latent: Floats | None, paper: int) -> _Teacher:
+    stems, values = rows.row(paper)
+    words = {index.stems[s]: float(v) for s, v in zip(stems, values, strict=True)}
+    return _Teacher(words, None if latent is None else latent[paper])
+
+
+def _expansion(best: Sequence[tuple[float, int, _Teacher]], background: Background) -> Expansion:
+    teachers = [(strength**2, teacher) for strength, _, teacher in sorted(best, key=lambda b: (-b[0], -b[1]))]
+    whole = sum(weight for weight, _ in teachers)
+    if not whole:
+        return NOTHING
+    centre: dict[str, float] = {}
+    held: dict[str, int] = {}
+    for weight, teacher in teachers:
+        for stem, value in teacher.words.items():
+            centre[stem] = centre.get(stem, 0.0) + value * weight / whole
+            held[stem] = held.get(stem, 0) + 1
+    for stem in centre:
+        centre[stem] -= background.usual_weight(stem)
+    heaviest = sorted(((v, s) for s, v in centre.items() if v > 0), key=lambda t: (-t[0], t[1]))[:_TERMS]
+    length = sum(v * v for v, _ in heaviest) ** 0.5
+    telling = frozenset(s for _, s in heaviest if held[s] >= _SHOWN_IN and not any(c.isdigit() for c in s))
+    return Expansion(
+        terms=tuple((s, v / length) for v, s in heaviest),
+        telling=telling,
+        latent=_direction([(w / whole, t.latent) for w, t in teachers if t.latent is not None]),
+    )
+
+
+def _direction(parts: Sequence[tuple[float, Floats]]) -> Floats | None:
+    if not parts:
+        return None
+    centre = np.sum([weight * latent for weight, latent in parts], axis=0)
+    return np.asarray(centre / max(float(np.linalg.norm(centre)), 1e-9), np.float32)
+
+
+def nearness(index: WordIndex, columns: Columns, expansion: Expansion) -> Floats:
+    """How much of the related words each paper holds: papers."""
+    total = np.zeros(index.papers, np.float32)
+    for stem, weight in expansion.terms:
+        number = index.stem_number(stem)
+        if number is not None:
+            papers, values = columns.column(number)
+            total[papers] += weight * values
+    return total

@@ -1,0 +1,131 @@
+"""How strongly papers speak of one wording: its words, its neighbours, and the whole phrase.
+
+Each kind of hit is Σ rarity · f/(f + half) over its items, divided by Σ rarity, so that it lies in
+[0, 1). f counts occurrences: those in the title doubled, each weakened in a long text (BM25F).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from digest.model import Field
+from digest.rank.blocks import Ints
+from digest.rank.index import NEAR, Floats, WordIndex
+from digest.rank.interests import Wording
+from digest.rank.weights import Weights
+
+_COLUMNS = {Field.TITLE: 0, Field.ABSTRACT: 1}
+
+
+class HitKind(StrEnum):
+    """What of a wording stands in a paper."""
+
+    EXACT_WORD = "word as written"
+    WORD = "word"
+    PAIR = "neighbours"
+    CLOSE_PAIR = "close to each other"
+    EXACT_PHRASE = "phrase as written"
+    PHRASE = "phrase"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hit:
+    """One item of a wording that stands somewhere."""
+
+    kind: HitKind
+    stems: tuple[str, ...]
+    #: what it adds to a strength at most
+    worth: float
+    #: where it stands, by the last of its words
+    places: Ints
+
+
+def strengths(index: WordIndex, wording: Wording, field: Field, weights: Weights) -> Floats:
+    """How strongly each paper speaks of `wording` in `field`: papers x (title, abstract).
+
+    The two columns add up to a value in [0, reach).
+    """
+    total = np.zeros((index.papers, 2), np.float32)
+    for hit in hits(index, wording, weights):
+        total += credit(index, hit, field, weights)
+    total *= wording.reach
+    return total
+
+
+def credit(index: WordIndex, hit: Hit, field: Field, weights: Weights) -> Floats:
+    """What one hit adds to each paper: papers x (title, abstract)."""
+    amounts = index.amounts(hit.places)
+    if field in _COLUMNS:
+        amounts[:, 1 - _COLUMNS[field]] = 0
+    amounts *= hit.worth / (amounts.sum(axis=1, keepdims=True) + weights.half)
+    return amounts
+
+
+def hits(index: WordIndex, wording: Wording, weights: Weights) -> Iterator[Hit]:
+    """Everything of `wording` that stands in any paper."""
+    single = len(wording.stems) == 1
+    exact_worth, stem_worth = weights.single_word if single else (weights.exact_word, weights.word)
+    ceiling = sum(wording.rarities)
+    for exact, stem, rarity in zip(wording.exact, wording.stems, wording.rarities, strict=True):
+        places = index.places_of(stem)
+        if len(places):
+            yield Hit(HitKind.WORD, (stem,), stem_worth * rarity / ceiling, places)
+            as_written = places[index.exact[places] == index.exact_number(exact)]
+            if len(as_written):
+                yield Hit(HitKind.EXACT_WORD, (stem,), exact_worth * rarity / ceiling, as_written)
+    if not single:
+        yield from _pairs(index, wording, weights)
+        yield from _whole(index, wording, weights)
+
+
+def _pairs(index: WordIndex, wording: Wording, weights: Weights) -> Iterator[Hit]:
+    pairs = list(zip(wording.stems, wording.stems[1:], strict=False))
+    rarities = [a + b for a, b in zip(wording.rarities, wording.rarities[1:], strict=False)]
+    ceiling = sum(rarities)
+    for (first, second), rarity in zip(pairs, rarities, strict=True):
+        ones, others = index.places_of(first), index.places_of(second)
+        if len(ones) and len(others):
+            after = others[index.stem[others - 1] == index.stem_number(first)]
+            if len(after):
+                yield Hit(HitKind.PAIR, (first, second), weights.pair * rarity / ceiling, after)
+            close = _close(ones, others)
+            if len(close):
+                yield Hit(HitKind.CLOSE_PAIR, (first, second), weights.close_pair * rarity / ceiling, close)
+
+
+def _close(ones: Ints, others: Ints) -> Ints:
+    """Which of `others` have any of `ones` within `NEAR` words, before or behind."""
+    at = np.minimum(np.searchsorted(ones, others - NEAR), len(ones) - 1)
+    found: Ints = others[np.abs(ones[at] - others) <= NEAR]
+    return found
+
+
+def _whole(index: WordIndex, wording: Wording, weights: Weights) -> Iterator[Hit]:
+    ends = phrase_ends(index, wording.stems)
+    if not len(ends):
+        return
+    yield Hit(HitKind.PHRASE, wording.stems, weights.phrase, ends)
+    last = len(wording.exact) - 1
+    for back, exact in enumerate(reversed(wording.exact)):
+        ends = ends[index.exact[ends - back] == index.exact_number(exact)]
+    if len(ends) and last:
+        yield Hit(HitKind.EXACT_PHRASE, wording.stems, weights.exact_phrase, ends)
+
+
+def phrase_ends(index: WordIndex, stems: tuple[str, ...]) -> Ints:
+    """Where all of `stems` stand next to each other in this order: places of the last ones."""
+    numbers = [index.stem_number(stem) for stem in stems]
+    if None in numbers:
+        return np.zeros(0, np.int32)
+    # the rarest word leads: the others are looked at only around it
+    found = [index.places(number) for number in numbers if number is not None]
+    lead = min(range(len(found)), key=lambda i: len(found[i]))
+    ends = found[lead] + (len(stems) - 1 - lead)
+    ends = ends[(ends >= len(stems) - 1) & (ends < len(index.stem))]
+    for back, number in enumerate(reversed(numbers)):
+        ends = ends[index.stem[ends - back] == number]
+    return ends
