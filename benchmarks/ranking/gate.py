@@ -13,9 +13,8 @@ import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
 
-from benchmarks.ranking.floors import FLOORS
+from benchmarks.ranking.floors import FLOORS, Floor
 from benchmarks.ranking.interest_days import InterestDay, of_off_topic, of_quiet_days, of_topics
 from benchmarks.ranking.measures import area, mean, share
 from benchmarks.ranking.worst import report
@@ -44,14 +43,7 @@ class Figures:
 HEADINGS = ("nDCG@5", "P@1", "send", "send 2", "silent", "AUC", "send-AUC")
 
 
-@cache
-def figures() -> dict[str, Figures]:
-    """The figures of every set, by its name."""
-    return {name: measured(days) for name, days in sets().items()}
-
-
-@cache
-def sets() -> Mapping[str, Sequence[InterestDay]]:
+def sets() -> dict[str, list[InterestDay]]:
     """All interest-days, by the name of their set; topics also by the length of the interest."""
     topics = of_topics()
     lengths: dict[str, Callable[[int], bool]] = {
@@ -81,22 +73,23 @@ def measured(days: Sequence[InterestDay]) -> Figures:
     )
 
 
-def below_floor() -> list[str]:
-    """A sentence for every figure that is below its floor."""
+def below_floor(
+    reached: Mapping[str, Figures], floors: Mapping[tuple[str, str], Floor] = FLOORS
+) -> list[str]:
+    """A sentence for every figure that is below its floor, or that could not be measured."""
     return [
         f"{name}, {measure}: {value:.3f}, and the floor is {floor.least:.3f} ({floor.why})"
-        for (name, measure), floor in FLOORS.items()
-        if not (value := getattr(figures()[name], measure)) >= floor.least
+        for (name, measure), floor in floors.items()
+        if not (value := getattr(reached[name], measure)) >= floor.least
     ]
 
 
-def table() -> str:
-    """One row a set; a figure below its floor has a mark."""
-    lines = [f"{'set':20s}{'interest-days':>15s}" + "".join(f"{heading:>10s}" for heading in HEADINGS)]
-    for name, row in figures().items():
+def table(reached: Mapping[str, Figures], sizes: Mapping[str, str]) -> str:
+    """One row a set, with its size; a figure below its floor has a mark."""
+    lines = [f"{'set':20s}{'relevant, all':>15s}" + "".join(f"{heading:>10s}" for heading in HEADINGS)]
+    for name, row in reached.items():
         cells = "".join(_cell(name, field.name, getattr(row, field.name)) for field in fields(row))
-        relevant = sum(bool(each.best_grade) for each in sets()[name])
-        lines.append(f"{name:20s}{f'{relevant} of {len(sets()[name])}':>15s}{cells}".rstrip())
+        lines.append(f"{name:20s}{sizes[name]:>15s}{cells}".rstrip())
     return "\n".join(lines)
 
 
@@ -105,10 +98,13 @@ def main() -> None:
     options = argparse.ArgumentParser(description="How well today's ranker does on the judged sets.")
     options.add_argument("--verbose", action="store_true", help="show the worst cases with their titles")
     verbose = options.parse_args().verbose
-    print(table())
+    judged = sets()
+    reached = {name: measured(days) for name, days in judged.items()}
+    sizes = {name: f"{sum(bool(d.best_grade) for d in days)}, {len(days)}" for name, days in judged.items()}
+    print(table(reached, sizes))
     if verbose:
-        print(report(sets()["topics"], [*sets()["quiet days"], *sets()["off topic"]]))
-    failures = below_floor()
+        print(report(judged["topics"], [*judged["quiet days"], *judged["off topic"]]))
+    failures = below_floor(reached)
     for failure in failures:
         print(f"below its floor: {failure}", file=sys.stderr)
     sys.exit(bool(failures))
