@@ -26,6 +26,8 @@ _Scores: TypeAlias = npt.NDArray[np.float64]
 
 #: different weights that are told apart in the first step
 _LEVELS = 16
+#: factors kept for the rough score, if they are no more: 128 MB
+_FACTORS = 1 << 25
 #: pairs in one step of the rough score, which has three arrays of them
 _BLOCK = 1 << 15
 #: share of papers in question from which a rough score of all of them costs less than an exact one of those
@@ -46,6 +48,8 @@ class Day:
     levels: _Scores
     #: shape (levels * (interests + 1), words): a bit for each paper, in the order of ties
     reach: _Bits
+    #: shape (levels * (interests + 1), papers): what an interest leaves of the gap; `None` if it is not kept
+    factors: _Cells | None
     #: paper at each place of the order of ties, and place of each paper
     paper: Integers
     place: Integers
@@ -67,7 +71,20 @@ class Day:
         # a millionth less: `table` is rounded, and a paper too many does no harm
         least = least_strongest(line, most) * (1 - 1e-6)
         reach = np.concatenate([_packed(_reaching(table, least / level)) for level in levels])
-        return cls(cells=table, levels=levels, reach=reach, paper=paper, place=place, line=line, limit=limit)
+        return cls(
+            cells=table,
+            levels=levels,
+            reach=reach,
+            factors=None if limit is None else _kept(table, levels, wanted.values),
+            paper=paper,
+            place=place,
+            line=line,
+            limit=limit,
+        )
+
+    def at_levels(self, few: _Few) -> Integers:
+        """The row of `reach` and of `factors` of each interest."""
+        return np.searchsorted(self.levels, few.weights) * len(self.cells) + few.rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +142,22 @@ def _packed(marks: _Marks) -> _Bits:
     return filled.view(np.uint64)
 
 
+def _kept(cells: _Cells, levels: _Scores, weights: Floats) -> _Cells | None:
+    """The factors of all levels, where they are not too many and each weight is a level."""
+    if len(levels) * cells.size > _FACTORS or not np.isin(weights, levels).all():
+        return None
+    factors = np.empty((len(levels), *cells.shape), np.float32)
+    for level, each in zip(levels, factors, strict=True):
+        _into_factors(each, cells, np.float32(level))
+    return factors.reshape(-1, cells.shape[1])
+
+
+def _into_factors(out: _Cells, cells: _Cells, weights: _Cells | np.float32) -> None:
+    np.multiply(cells, weights * np.float32(-FURTHER / 100), out=out)
+    out += 1
+    np.maximum(out, 1 - FURTHER, out=out)
+
+
 def _few(wanted: Rows, readers: Integers, blank: int) -> _Few:
     first, lengths = wanted.starts[readers], wanted.lengths[readers]
     most = int(lengths.max(initial=0))
@@ -138,7 +171,7 @@ def _few(wanted: Rows, readers: Integers, blank: int) -> _Few:
 def _marks(day: Day, few: _Few) -> _Marks:
     """Shape (readers, papers and more): the papers that can reach the line."""
     reach = np.zeros((len(few), day.reach.shape[1]), np.uint64)
-    for row in np.searchsorted(day.levels, few.weights) * len(day.cells) + few.rows:
+    for row in day.at_levels(few):
         reach |= day.reach.take(row, axis=0)
     return np.unpackbits(reach.view(np.uint8), axis=1, bitorder="little").view(np.bool_)
 
@@ -167,13 +200,11 @@ def _hopeful(day: Day, few: _Few, marks: _Marks) -> _Marks:
     hopeful = np.zeros_like(marks)
     size = max(_BLOCK // papers, 1)
     work = np.empty((3, size, papers), np.float32)
-    # an array of it: against one number the comparison is four times slower
-    most = np.full((size, papers), 1 - FURTHER, np.float32)
     for at in range(0, len(marks), size):
         part = slice(at, at + size)
         own, left, least = work[:, : len(marks[part])]
         some = _Few(few.rows[:, part], few.weights[:, part])
-        _factors(day.cells, some, own=own, left=left, least=least, most=most[: len(own)])
+        _factors(day, some, own=own, left=left, least=least)
         unsure = _rough(own, left, least)
         own *= marks[part, :papers] & ~unsure
         np.copyto(left, own)
@@ -184,15 +215,16 @@ def _hopeful(day: Day, few: _Few, marks: _Marks) -> _Marks:
     return hopeful
 
 
-def _factors(cells: _Cells, few: _Few, *, own: _Cells, left: _Cells, least: _Cells, most: _Cells) -> None:
+def _factors(day: Day, few: _Few, *, own: _Cells, left: _Cells, least: _Cells) -> None:
     """Fill `left` with the product of what all interests leave of the gap, `least` with the strongest's."""
     left.fill(1)
     least.fill(1)
-    for row, weight in zip(few.rows, (few.weights * (-FURTHER / 100)).astype(np.float32), strict=True):
-        cells.take(row, axis=0, out=own, mode="clip")
-        own *= weight[:, None]
-        own += 1
-        np.maximum(own, most, out=own)
+    rows = few.rows if day.factors is None else day.at_levels(few)
+    for row, weights in zip(rows, few.weights.astype(np.float32), strict=True):
+        if day.factors is None:
+            _into_factors(own, day.cells.take(row, axis=0), weights[:, None])
+        else:
+            day.factors.take(row, axis=0, out=own, mode="clip")
         left *= own
         np.minimum(least, own, out=least)
 

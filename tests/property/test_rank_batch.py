@@ -60,6 +60,7 @@ steps = st.fixed_dictionaries(
     {
         "_MANY": st.tuples(st.just(combining), st.sampled_from([0.0, 0.1, 2.0])),
         "_LEVELS": st.tuples(st.just(combining), st.sampled_from([1, 2, 16])),
+        "_FACTORS": st.tuples(st.just(combining), st.sampled_from([0, 1 << 25])),
         "_BLOCK": st.tuples(st.just(combining), st.sampled_from([1, 100, 1 << 15])),
         "_STEP": st.tuples(st.just(batch), st.sampled_from([1, 100, 1 << 18])),
         "_TABLE": st.tuples(st.just(batch), st.sampled_from([1, 200, 1 << 26])),
