@@ -31,7 +31,7 @@ _FACTORS = 1 << 25
 #: pairs in one step of the rough score, which has three arrays of them
 _BLOCK = 1 << 15
 #: share of papers in question from which a rough score of all of them costs less than an exact one of those
-_MANY = 0.1
+_MANY = 0.2
 #: more than the rough score can be wrong
 _ROUGH = 1e-3
 #: scores are told apart to this part of a point: further digits are noise
