@@ -38,6 +38,13 @@ def test_several_weak_interests_never_send_a_paper():
     assert len(top_papers(weak, reader, line=49.0).row(0)) == 3
 
 
+@pytest.mark.parametrize("limit", [None, 2])
+def test_many_strong_interests_leave_a_part_of_the_gap(limit):
+    strong = np.full((60, 3), 90, np.float32)
+    found = top_papers(strong, Rows.of([dict.fromkeys(range(60), 1.0)]), limit=limit)
+    assert found.row(0)[0] == pytest.approx(90 + 10 * 0.99)
+
+
 def test_a_line_of_nothing_gives_every_paper_above_nothing():
     assert [list(row) for row in rows(top_papers(POINTS, TWO, line=0.0))] == [[3, 0, 1, 2], [3, 2, 1]]
 
