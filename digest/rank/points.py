@@ -23,9 +23,9 @@ _LADDER = (
 _STEPS = [strength for strength, _ in _LADDER]
 
 #: what every further interest adds, as a share of its own points
-_FURTHER = 0.5
+FURTHER = 0.5
 #: the part of the gap that no number of further interests closes
-_LEAST_GAP = 0.01
+LEAST_GAP = 0.01
 
 
 def points(strength: float) -> float:
@@ -44,7 +44,7 @@ def combine(counting: Sequence[float]) -> list[float]:
     """What each of a reader's interests contributes to the score, which is their sum.
 
     The strongest contributes all of its points. The others share a bonus that closes part of the
-    gap above it: each closes `_FURTHER` of its points in hundredths of what the ones before left.
+    gap above it: each closes `FURTHER` of its points in hundredths of what the ones before left.
     The gap reaches up to 100, or only up to the send line when the strongest is below it, so that
     several weak interests never send a paper together.
     """
@@ -55,7 +55,25 @@ def combine(counting: Sequence[float]) -> list[float]:
     others = sum(counting) - top
     left = 1.0
     for i, own in enumerate(counting):
-        left *= 1.0 if i == best else 1 - _FURTHER * own / 100
-    left = max(left, _LEAST_GAP)
+        left *= 1.0 if i == best else 1 - FURTHER * own / 100
+    left = max(left, LEAST_GAP)
     bonus = ((100.0 if top >= SEND_LINE else SEND_LINE) - top) * (1 - left)
     return [top if i == best else bonus * own / others if others else 0.0 for i, own in enumerate(counting)]
+
+
+def least_strongest(line: float, interests: int) -> float:
+    """The least points of the strongest of so many interests with which a paper can score `line`.
+
+    Below it none does, whatever the others find; rounded down. It is the send line itself for that line.
+    """
+    low, high = 0.0, 100.0
+    for _ in range(64):
+        middle = (low + high) / 2
+        low, high = (low, middle) if _most(middle, interests) >= line else (middle, high)
+    return low
+
+
+def _most(strongest: float, interests: int) -> float:
+    """The score when all interests are as strong as the strongest."""
+    left = max((1 - FURTHER * strongest / 100) ** max(interests - 1, 0), LEAST_GAP)
+    return strongest + ((100.0 if strongest >= SEND_LINE else SEND_LINE) - strongest) * (1 - left)
