@@ -1,58 +1,66 @@
 """The ranker as a scorer for an evaluation harness: `rank_eval_adapter:build`.
 
-A profile's `include` are interests of equal weight, `exclude` are mutes; likes are not used yet.
+A profile's `include` are interests of equal weight, `exclude` are mutes. Settings switch channels
+off and move weights: `latent_subjects=false`, `archive=false`, or any field of `Weights`.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from digest.model import Interest, KnownPaper, Paper, Reader
-from digest.rank import Background, muted
-from digest.rank.ranking import scores
+from digest.model import Field, Interest, KnownPaper, Paper, Reader
+from digest.rank import Background
+from digest.rank.blocks import TokenBlock
+from digest.rank.expansion import learn
+from digest.rank.latent import make_basis
+from digest.rank.ranking import muted_numbers, scores
 from digest.rank.scorer import Scorer
+from digest.rank.weights import Weights
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+BLOCK = 2_000
 
 
-def build(background):
-    """A scorer whose word statistics come from the documents of `background`."""
-    archive = background_of(background)
+def build(background, archive=True, latent_subjects=True, **settings):
+    """A scorer whose statistics come from the documents of `background`."""
+    weights = Weights(**settings)
+    papers = [paper_of(doc) for doc in background]
+    known = Background.empty().updated(papers)
+    parts = [papers[at : at + BLOCK] for at in range(0, len(papers), BLOCK)]
+    blocks = [TokenBlock.of_papers(part, known.analyser) for part in parts] if archive else []
+    if latent_subjects and archive:
+        known = replace(known, basis=make_basis(blocks, known))
 
     def score(profiles, candidates):
-        papers = known_papers(candidates)
-        scorer = Scorer(papers, archive)
-        rows = []
-        for profile in profiles:
-            reader = _reader(profile)
-            row = [0.0] * len(papers)
-            for number, points in scores(scorer, reader).items():
-                row[number] = points
-            if profile["exclude"]:
-                for number in muted(papers, reader):
-                    row[number] = 0.0
-            rows.append(row)
+        readers = [_reader(profile) for profile in profiles]
+        scorer = scorer_of(candidates, [i for r in readers for i in r.interests], known, blocks, weights)
+        rows = [scores(scorer, reader) for reader in readers]
+        for row, reader in zip(rows, readers, strict=True):
+            row[muted_numbers(scorer, reader)] = 0.0
         return rows
 
     return score
 
 
-def background_of(docs):
-    """The statistics of an archive of `docs`."""
-    return Background.empty().updated(_paper(doc) for doc in docs)
+def scorer_of(docs, interests, known, blocks, weights):
+    """A scorer of `docs` that has learnt what `blocks` teach about `interests`."""
+    asked = [(i.text, i.field) for i in interests if i.weight > 0]
+    taught = learn(asked, blocks, known, known.basis, weights)
+    return Scorer(known_papers(docs), replace(known, expansions=taught), weights)
 
 
 def known_papers(docs):
     """`docs` as papers of an archive."""
     return [
-        KnownPaper(id=number, paper=_paper(doc), keys=(f"title:1:{doc.id}",), first_seen=NOW)
+        KnownPaper(id=number, paper=paper_of(doc), keys=(f"title:1:{doc.id}",), first_seen=NOW)
         for number, doc in enumerate(docs)
     ]
 
 
+def paper_of(doc):
+    return Paper(title=doc.title, abstract=doc.text)
+
+
 def _reader(profile):
-    wanted = [Interest(text=text) for text in profile["include"]]
+    wanted = [Interest(text=text, field=Field.ANYWHERE) for text in profile["include"]]
     unwanted = [Interest(text=text, weight=-1.0) for text in profile["exclude"]]
     return Reader(interests=(*wanted, *unwanted))
-
-
-def _paper(doc):
-    return Paper(title=doc.title, abstract=doc.text)

@@ -20,7 +20,7 @@ from digest.model.issues import (
     SourceNote,
 )
 from digest.model.listings import Health, Listing, Problem, Record, Repeat, Severity, Source
-from digest.model.matches import Evidence, Match, Selection, Span
+from digest.model.matches import Evidence, EvidenceKind, Match, Selection, Span
 from digest.model.papers import KnownPaper, Paper, PaperKey, Provenance, Sighting
 from digest.model.readers import (
     Field,
@@ -43,6 +43,7 @@ __all__ = [
     "DeliveryState",
     "Edition",
     "Evidence",
+    "EvidenceKind",
     "FetchOutcome",
     "FetchState",
     "Field",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeAlias
 
 from digest.model.papers import KnownPaper
@@ -10,6 +11,15 @@ from digest.model.readers import Field, Interest
 
 Span: TypeAlias = tuple[int, int]
 """Start and end of matched characters in the text of a field, end exclusive."""
+
+
+class EvidenceKind(StrEnum):
+    """How a reason is known."""
+
+    #: words of the interest stand in the paper
+    WORDS = "words"
+    #: the archive taught that the paper's words belong to the interest
+    RELATED = "related"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +34,7 @@ class Evidence:
     points: float
     #: where the words stand in that field's text (for authors: in the names joined by `, `)
     spans: tuple[Span, ...] = ()
+    kind: EvidenceKind = EvidenceKind.WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

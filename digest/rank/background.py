@@ -9,7 +9,7 @@ import zlib
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +17,16 @@ import numpy.typing as npt
 from digest.model import Paper
 from digest.rank.tokens import Analyser
 
+if TYPE_CHECKING:
+    from digest.rank.expansion import Expansion
+    from digest.rank.interests import Asked
+    from digest.rank.latent import Basis
+
 #: the first papers are read as if this many had come before, with these lengths and word shares
 _PRIOR_PAPERS = 20
 _PRIOR_TITLE = 8.0
 _PRIOR_ABSTRACT = 120.0
 _PRIOR_SHARE = 0.02
-#: length of a paper's vector before it is made 1
-_USUAL_NORM = 45.0
 #: longer words are noise and are not counted
 _LONGEST_WORD = 40
 
@@ -41,6 +44,9 @@ class Background:
     abstract_words: int = 0
     #: stem → papers that hold it in title or abstract
     frequencies: Mapping[str, int] = field(default_factory=dict)
+    #: what the archive taught about interests, and its latent subjects: kept apart from the statistics
+    expansions: Mapping[Asked, Expansion] = field(default_factory=dict, compare=False, repr=False)
+    basis: Basis | None = field(default=None, compare=False, repr=False)
     #: who reads for it; the papers counted just now are mostly those ranked next, and read once for both
     analyser: Analyser = field(default_factory=Analyser, compare=False, repr=False)
 
@@ -68,10 +74,6 @@ class Background:
         """`rarity` of each of `stems`."""
         holding = np.array([self.frequencies.get(stem, 0) for stem in stems], np.float64)
         return np.asarray(np.log(1 + (self.papers - holding + 0.5) / (holding + 0.5)))
-
-    def usual_weight(self, stem: str) -> float:
-        """What `stem` weighs in a mean paper's vector, roughly: one of length 1, each word once."""
-        return self.rarity(stem) * self.frequencies.get(stem, 0) / max(self.papers, 1) / _USUAL_NORM
 
     def share(self, stem: str) -> float:
         """Which part of papers holds `stem`, in (0, 1); cautious while few papers are known."""

@@ -21,6 +21,12 @@ from digest.rank.weights import Weights
 _TEACHERS = 10
 #: so many related words are kept
 _TERMS = 50
+#: the power of its strength by which a teacher counts
+_PREFERENCE = 2.5
+#: different words of a paper that teaches as much as any
+_FULL = 25
+#: mean strength of the best three teachers at which they are not trusted at all, and wholly
+_DOUBTED, _TRUSTED = 0.08, 0.22
 #: a word is shown when this many teachers hold it
 _SHOWN_IN = 3
 
@@ -33,6 +39,8 @@ class Expansion:
     terms: tuple[tuple[str, float], ...]
     #: those of the stems that mean something to a person
     telling: frozenset[str]
+    #: how sure it is that the teachers are about the interest: 0 to 1
+    sureness: float = 1.0
     #: direction in the latent subjects, of length 1; `None` without a basis
     latent: Floats | None = None
 
@@ -44,6 +52,8 @@ NOTHING = Expansion(terms=(), telling=frozenset())
 class _Teacher:
     words: Mapping[str, float]
     latent: Floats | None
+    #: 1, or less for a paper of a few words, which can teach little
+    fullness: float
 
 
 def learn(
@@ -69,7 +79,7 @@ def learn(
                 entry = (float(strength[paper]), -(seen + paper), _teacher(index, rows, latent, paper))
                 (heapq.heappush if len(best) < _TEACHERS else heapq.heappushpop)(best, entry)
         seen += index.papers
-    return {each: _expansion(best, background) for each, best in found.items()}
+    return {each: _expansion(best) for each, best in found.items()}
 
 
 def _leading(strength: Floats, best: Sequence[tuple[float, int, _Teacher]]) -> list[int]:
@@ -83,11 +93,13 @@ def _leading(strength: Floats, best: Sequence[tuple[float, int, _Teacher]]) -> l
 def _teacher(index: WordIndex, rows: Vectors, latent: Floats | None, paper: int) -> _Teacher:
     stems, values = rows.row(paper)
     words = {index.stems[s]: float(v) for s, v in zip(stems, values, strict=True)}
-    return _Teacher(words, None if latent is None else latent[paper])
+    fullness = min(len(stems) / _FULL, 1.0)
+    return _Teacher(words, None if latent is None else latent[paper], fullness)
 
 
-def _expansion(best: Sequence[tuple[float, int, _Teacher]], background: Background) -> Expansion:
-    teachers = [(strength**2, teacher) for strength, _, teacher in sorted(best, key=lambda b: (-b[0], -b[1]))]
+def _expansion(best: Sequence[tuple[float, int, _Teacher]]) -> Expansion:
+    ranked = sorted(best, key=lambda b: (-b[0], -b[1]))
+    teachers = [(strength**_PREFERENCE * teacher.fullness, teacher) for strength, _, teacher in ranked]
     whole = sum(weight for weight, _ in teachers)
     if not whole:
         return NOTHING
@@ -97,16 +109,20 @@ def _expansion(best: Sequence[tuple[float, int, _Teacher]], background: Backgrou
         for stem, value in teacher.words.items():
             centre[stem] = centre.get(stem, 0.0) + value * weight / whole
             held[stem] = held.get(stem, 0) + 1
-    for stem in centre:
-        centre[stem] -= background.usual_weight(stem)
     heaviest = sorted(((v, s) for s, v in centre.items() if v > 0), key=lambda t: (-t[0], t[1]))[:_TERMS]
     length = sum(v * v for v, _ in heaviest) ** 0.5
     telling = frozenset(s for _, s in heaviest if held[s] >= _SHOWN_IN and not any(c.isdigit() for c in s))
     return Expansion(
         terms=tuple((s, v / length) for v, s in heaviest),
         telling=telling,
+        sureness=_sureness([strength for strength, *_ in ranked]),
         latent=_direction([(w / whole, t.latent) for w, t in teachers if t.latent is not None]),
     )
+
+
+def _sureness(strengths: Sequence[float]) -> float:
+    mean = sum(strengths[:3]) / 3
+    return min(max((mean - _DOUBTED) / (_TRUSTED - _DOUBTED), 0.0), 1.0)
 
 
 def _direction(parts: Sequence[tuple[float, Floats]]) -> Floats | None:

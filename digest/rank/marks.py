@@ -5,24 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from digest.model import Span
-from digest.rank.index import IndexedText
 from digest.rank.interests import Wording
+from digest.rank.tokens import Tokens
 from digest.text import fold, join_space
 
 
-def marks(text: IndexedText, wording: Wording) -> tuple[Span, ...]:
-    """Spans of what the wording found in `text`, ascending; words that stand together are one span.
+def marks(tokens: Tokens, wording: Wording) -> tuple[Span, ...]:
+    """Spans of what the wording found in a text, ascending; words that stand together are one span.
 
     Where words of the wording stand together, its commoner words are not marked elsewhere: `models`
     alone says little beside `diffusion models`.
     """
-    runs = list(_runs(text, wording))
+    runs = list(_runs(tokens, wording))
     if any(len(run) > 1 for run in runs):
         mean = sum(wording.rarities) / len(wording.rarities)
         telling = {s for s, r in zip(wording.stems, wording.rarities, strict=True) if r >= mean}
-        runs = [run for run in runs if len(run) > 1 or text.tokens.stems[run[0]] in telling]
-    spans = text.tokens.spans
-    return tuple((spans[run[0]][0], spans[run[-1]][1]) for run in runs)
+        runs = [run for run in runs if len(run) > 1 or tokens.stems[run[0]] in telling]
+    return tuple((tokens.spans[run[0]][0], tokens.spans[run[-1]][1]) for run in runs)
+
+
+def phrase_marks(tokens: Tokens, stems: tuple[str, ...]) -> tuple[Span, ...]:
+    """Spans of where all of `stems` stand next to each other in this order."""
+    if not set(stems) <= set(tokens.stems):
+        return ()
+    last = len(stems) - 1
+    return tuple(
+        (tokens.spans[at][0], tokens.spans[at + last][1])
+        for at in range(len(tokens) - last)
+        if tuple(tokens.stems[at : at + last + 1]) == stems
+        and tokens.positions[at + last] - tokens.positions[at] == last
+    )
+
+
+def stem_marks(tokens: Tokens, stems: Sequence[str]) -> tuple[Span, ...]:
+    """The first place of each of `stems`, in their order."""
+    return tuple(tokens.spans[tokens.stems.index(stem)] for stem in stems if stem in tokens.stems)
 
 
 def surfaces(text: str, spans: Sequence[Span]) -> tuple[str, ...]:
@@ -34,16 +51,18 @@ def surfaces(text: str, spans: Sequence[Span]) -> tuple[str, ...]:
     return tuple(sorted(found.values(), key=lambda words: -len(words.split())))
 
 
-def _runs(text: IndexedText, wording: Wording) -> Iterator[list[int]]:
-    """Indexes of the wording's words in `text`; those that continue each other as in it, together."""
+def _runs(tokens: Tokens, wording: Wording) -> Iterator[list[int]]:
+    """Indexes of the wording's words in a text; those that continue each other as in it, together."""
+    wanted = set(wording.stems)
     pairs = set(zip(wording.stems, wording.stems[1:], strict=False))
-    tokens = text.tokens
     run: list[int] = []
-    for at in sorted({at for stem in wording.stems for at in text.places.get(stem, ())}):
+    for at, stem in enumerate(tokens.stems):
+        if stem not in wanted:
+            continue
         continues = (
             bool(run)
             and tokens.positions[at] == tokens.positions[run[-1]] + 1
-            and (tokens.stems[run[-1]], tokens.stems[at]) in pairs
+            and (tokens.stems[run[-1]], stem) in pairs
         )
         if run and not continues:
             yield run

@@ -5,6 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
+
 #: at this many points and above, a paper is *for you*
 SEND_LINE = 50.0
 
@@ -33,6 +36,22 @@ def points(strength: float) -> float:
     step = min(max(bisect_right(_STEPS, strength), 1), len(_LADDER) - 1)
     (low, least), (high, most) = _LADDER[step - 1], _LADDER[step]
     return min(max(least + (most - least) * (strength - low) / (high - low), 0.0), 100.0)
+
+
+def ladder(strengths: npt.NDArray[np.float32], later: float = 0.0) -> npt.NDArray[np.float32]:
+    """`points` of many strengths at once, every step after 0 so much `later`."""
+    steps = [step + later if step else step for step in _STEPS]
+    return np.interp(strengths, steps, [most for _, most in _LADDER]).astype(np.float32)
+
+
+def combined(counting: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The sums of what `combine` gives for each column of `counting`: interests x papers."""
+    if not len(counting):
+        return np.zeros(counting.shape[1])
+    top = counting.max(axis=0)
+    left = np.prod(1 - FURTHER * counting / 100, axis=0) / (1 - FURTHER * top / 100)
+    gap = np.where(top >= SEND_LINE, 100.0, SEND_LINE) - top
+    return np.asarray(top + gap * (1 - np.maximum(left, LEAST_GAP)))
 
 
 def weighted(own: float, weight: float) -> float:

@@ -6,9 +6,12 @@ import math
 from collections.abc import Sequence
 from datetime import datetime
 
+import numpy as np
+import numpy.typing as npt
+
 from digest.model import Evidence, Interest, KnownPaper, Match, Reader, require_utc
 from digest.rank.background import Background
-from digest.rank.points import combine, weighted
+from digest.rank.points import combine, combined
 from digest.rank.scorer import Scorer
 
 
@@ -21,8 +24,7 @@ def rank(
 ) -> list[Match]:
     """The papers with a score above 0 that no mute pushes out, best first, at most `limit`.
 
-    Equal scores are ordered by the strongest key, then by id. `now` must be aware and in UTC. What the
-    reader learned and was sent lately is not used yet.
+    Equal scores are ordered by the strongest key, then by id. `now` must be aware and in UTC.
     """
     return rank_many(papers, [reader], background, now, limit)[0]
 
@@ -58,19 +60,17 @@ class Ranker:
     def __init__(self, papers: Sequence[KnownPaper], background: Background) -> None:
         self.papers = papers
         self._scorer = Scorer(papers, background)
+        keys = [(known.keys[:1], known.id, number) for number, known in enumerate(papers)]
+        self._order = [number for *_, number in sorted(keys)]
 
     def matches(self, reader: Reader, *, line: float = 0.0, limit: int | None = None) -> list[Match]:
         """What `rank` gives, as far as it has a score of `line` or more."""
-        contributions = _contributions(self._scorer, reader)
-        for number in _muted(self._scorer, reader):
-            contributions.pop(number, None)
-        totals = {number: _total(each) for number, each in contributions.items()}
-        order = sorted(
-            (-total, self.papers[number].keys[:1], self.papers[number].id, number)
-            for number, total in totals.items()
-            if total >= line
-        )
-        return [_match(self._scorer, reader, number, contributions[number]) for *_, number in order[:limit]]
+        counting = _counting(self._scorer, reader)
+        totals = combined(counting)
+        totals[muted_numbers(self._scorer, reader)] = 0.0
+        reaching = [n for n in self._order if totals[n] > 0 and totals[n] >= line]
+        best = sorted(reaching, key=lambda n: -totals[n])[:limit]
+        return [_match(self._scorer, reader, number, counting[:, number]) for number in best]
 
     def muted(self, reader: Reader) -> dict[int, Evidence]:
         """See the function `muted`."""
@@ -85,8 +85,7 @@ def explain(paper: KnownPaper, reader: Reader, background: Background, now: date
     """
     require_utc(now)
     scorer = Scorer([paper], background)
-    numbers = _contributions(scorer, reader).get(0, {})
-    match = _match(scorer, reader, 0, numbers)
+    match = _match(scorer, reader, 0, _counting(scorer, reader)[:, 0])
     mute = _muted(scorer, reader).get(0)
     if mute is None:
         return match
@@ -96,42 +95,38 @@ def explain(paper: KnownPaper, reader: Reader, background: Background, now: date
     return Match(paper=paper, score=0.0, evidence=(*match.evidence, against))
 
 
-def scores(scorer: Scorer, reader: Reader) -> dict[int, float]:
-    """The score of every paper above 0, by its number in `scorer`, mutes not considered."""
-    return {number: _total(each) for number, each in _contributions(scorer, reader).items()}
+def scores(scorer: Scorer, reader: Reader) -> npt.NDArray[np.float64]:
+    """The score of every paper of `scorer`, mutes not considered."""
+    return combined(_counting(scorer, reader))
 
 
-def _contributions(scorer: Scorer, reader: Reader) -> dict[int, dict[int, float]]:
-    """Paper's number → interest's place in the reader's → what it contributes, above 0."""
-    counting: dict[int, dict[int, float]] = {}
-    for place, interest in enumerate(reader.interests):
+def _counting(scorer: Scorer, reader: Reader) -> npt.NDArray[np.float64]:
+    """Points that count for the reader: interests x papers, 0 for mutes."""
+    counting = np.zeros((len(reader.interests), len(scorer.papers)))
+    for row, interest in zip(counting, reader.interests, strict=True):
         if interest.weight > 0:
-            for number, finding in scorer.findings(interest).items():
-                counting.setdefault(number, {})[place] = weighted(finding.points, interest.weight)
-    return {
-        number: dict(zip(each, combine(list(each.values())), strict=True))
-        for number, each in counting.items()
-    }
+            np.minimum(scorer.finding(interest).points * interest.weight, 100.0, out=row)
+    return counting
 
 
-def _total(contributions: dict[int, float]) -> float:
-    return min(math.fsum(contributions.values()), 100.0)
-
-
-def _match(scorer: Scorer, reader: Reader, number: int, contributions: dict[int, float]) -> Match:
+def _match(scorer: Scorer, reader: Reader, number: int, counting: npt.NDArray[np.float64]) -> Match:
+    contributions = combine([float(own) for own in counting])
     evidence = tuple(
         Evidence(
-            interest=reader.interests[place],
+            interest=interest,
             field=reason.field,
             words=reason.words,
             points=contributed * reason.share,
             spans=reason.spans,
+            kind=reason.kind,
         )
-        for place, contributed in contributions.items()
-        for reason in scorer.reasons(reader.interests[place], number)
+        for interest, contributed in zip(reader.interests, contributions, strict=True)
+        if contributed > 0
+        for reason in scorer.reasons(interest, number)
     )
     strongest_first = tuple(sorted(evidence, key=lambda reason: -reason.points))
-    return Match(paper=scorer.papers[number], score=_total(contributions), evidence=strongest_first)
+    score = min(math.fsum(contributions), 100.0)
+    return Match(paper=scorer.papers[number], score=score, evidence=strongest_first)
 
 
 def _muted(scorer: Scorer, reader: Reader) -> dict[int, Evidence]:
@@ -141,3 +136,8 @@ def _muted(scorer: Scorer, reader: Reader) -> dict[int, Evidence]:
             for number, reason in scorer.mutes(interest).items():
                 found.setdefault(number, reason)
     return found
+
+
+def muted_numbers(scorer: Scorer, reader: Reader) -> list[int]:
+    """Numbers of the papers of `scorer` that a mute pushes out, ascending."""
+    return sorted(_muted(scorer, reader))

@@ -1,45 +1,32 @@
-"""What each interest finds in each paper, worked out once however many readers ask."""
+"""Findings and reasons for one set of papers, worked out once however many readers ask."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from digest.model import Evidence, Field, Interest, KnownPaper, Span
+import numpy as np
+
+from digest.model import Evidence, EvidenceKind, Field, Interest, KnownPaper, Span
 from digest.rank.background import Background
-from digest.rank.index import IndexedPaper, IndexedText, PaperIndex
-from digest.rank.interests import Wording, wordings
-from digest.rank.marks import marks, surfaces
+from digest.rank.blocks import TokenBlock
+from digest.rank.findings import ABSTRACT, RELATED, TITLE, Finding, PaperArrays
+from digest.rank.interests import Asked, asked, wordings
+from digest.rank.lexical import phrase_ends
+from digest.rank.marks import marks, phrase_marks, stem_marks, surfaces
 from digest.rank.names import NameHit, find_authors, find_organization
-from digest.rank.points import points
-from digest.rank.strength import Parts, phrases, strength
+from digest.rank.weights import WEIGHTS, Weights
 
-Asked: TypeAlias = tuple[str, Field]
-"""What an interest asks for, whatever its weight: text and field."""
-
-
-def asked(interest: Interest) -> Asked:
-    """The part of `interest` that decides what it finds."""
-    return interest.text, interest.field
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one interest finds in one paper."""
-
-    #: 0 to 100, before any weight
-    points: float
-    #: what each field contributes, in any unit
-    parts: Parts
-    wording: Wording | None = None
-    name: NameHit | None = None
+_COLUMNS = ((Field.TITLE, TITLE), (Field.ABSTRACT, ABSTRACT))
+#: so many related words are shown
+_RELATED_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One field's part of a finding, with the words to show. The shares of a finding add up to 1."""
+    """A part of a finding, with the words to show. The shares of a finding add up to 1."""
 
+    kind: EvidenceKind
     field: Field
     share: float
     words: tuple[str, ...]
@@ -49,89 +36,112 @@ class Reason:
 class Scorer:
     """Findings for one set of papers before one background; numbers are indexes of `papers`."""
 
-    def __init__(self, papers: Sequence[KnownPaper], background: Background) -> None:
+    def __init__(
+        self, papers: Sequence[KnownPaper], background: Background, weights: Weights = WEIGHTS
+    ) -> None:
         self.papers = papers
         self._background = background
-        self._analyser = background.analyser
-        self._index = PaperIndex(papers, background, self._analyser)
-        self._findings: dict[Asked, dict[int, Finding]] = {}
+        read = background.analyser.read
+        self._tokens = [(read(known.paper.title), read(known.paper.body)) for known in papers]
+        block = TokenBlock.of(tokens for pair in self._tokens for tokens in pair)
+        self._arrays = PaperArrays(block, background, weights)
+        self._findings: dict[Asked, Finding] = {}
+        self._names: dict[Asked, dict[int, NameHit]] = {}
         self._reasons: dict[tuple[Asked, int], tuple[Reason, ...]] = {}
         self._mutes: dict[Interest, dict[int, Evidence]] = {}
 
-    def findings(self, interest: Interest) -> dict[int, Finding]:
-        """Papers in which `interest` finds anything, by number, ascending."""
+    def finding(self, interest: Interest) -> Finding:
+        """What `interest` finds in every paper."""
         key = asked(interest)
         if key not in self._findings:
-            self._findings[key] = self._by_name(key) if _names(interest) else self._by_words(key)
+            self._findings[key] = self._by_name(key) if _names(interest) else self._arrays.find(key)
         return self._findings[key]
 
     def reasons(self, interest: Interest, number: int) -> tuple[Reason, ...]:
-        """Why `interest` found paper `number`: one reason a field; the paper must be in `findings`."""
+        """Why `interest` found paper `number`; nothing where it found nothing."""
         key = asked(interest), number
         if key not in self._reasons:
-            self._reasons[key] = self._explain(self.findings(interest)[number], number)
+            self._reasons[key] = tuple(self._explain(interest, number))
         return self._reasons[key]
 
     def mutes(self, interest: Interest) -> dict[int, Evidence]:
         """Papers that hold the whole phrase of `interest`, by number, with the place; 0 points."""
         if interest not in self._mutes:
-            self._mutes[interest] = (
-                self._muted_by_name(interest) if _names(interest) else self._muted(interest)
-            )
+            found = self._muted_by_name(interest) if _names(interest) else self._muted(interest)
+            self._mutes[interest] = dict(found)
         return self._mutes[interest]
 
-    def _by_words(self, key: Asked) -> dict[int, Finding]:
-        best: dict[int, Finding] = {}
-        text, field = key
-        for wording in wordings(text, self._background, self._analyser):
-            for number in self._index.holding(wording.stems):
-                parts = strength(wording, self._index.paper(number), field)
-                own = points(sum(parts.values()))
-                if own > 0 and (number not in best or own > best[number].points):
-                    best[number] = Finding(own, parts, wording)
-        return dict(sorted(best.items()))
+    def _by_name(self, key: Asked) -> Finding:
+        hits = self._names_of(key)
+        points = np.zeros(len(self.papers), np.float32)
+        for number, hit in hits.items():
+            points[number] = hit.points
+        return Finding(points, np.zeros((len(self.papers), 3), np.float32))
 
-    def _by_name(self, key: Asked) -> dict[int, Finding]:
-        found = {}
-        for number in range(len(self.papers)):
-            hit = self._name(key, number)
-            if hit:
-                found[number] = Finding(hit.points, {hit.field: 1.0}, name=hit)
-        return found
+    def _names_of(self, key: Asked) -> dict[int, NameHit]:
+        if key not in self._names:
+            hits = ((number, self._name(key, known)) for number, known in enumerate(self.papers))
+            self._names[key] = {number: hit for number, hit in hits if hit}
+        return self._names[key]
 
-    def _name(self, key: Asked, number: int) -> NameHit | None:
+    def _name(self, key: Asked, known: KnownPaper) -> NameHit | None:
         text, field = key
-        paper = self.papers[number].paper
         if field is Field.AUTHOR:
-            return find_authors(text, paper)
-        return find_organization(text, paper, self._analyser)
+            return find_authors(text, known.paper)
+        return find_organization(text, known.paper, self._background.analyser)
 
-    def _explain(self, finding: Finding, number: int) -> tuple[Reason, ...]:
-        paper = self._index.paper(number)
-        whole = sum(finding.parts.values())
-        reasons = []
-        for field, part in finding.parts.items():
-            spans = finding.name.spans if finding.name else _marks(paper, field, finding.wording)
-            words = surfaces(field_text(paper.known, field), spans)
-            reasons.append(Reason(field, part / whole, words, spans))
-        return tuple(reasons)
+    def _explain(self, interest: Interest, number: int) -> Iterator[Reason]:
+        if _names(interest):
+            hit = self._names_of(asked(interest)).get(number)
+            if hit:
+                words = surfaces(field_text(self.papers[number], hit.field), hit.spans)
+                yield Reason(EvidenceKind.WORDS, hit.field, 1.0, words, hit.spans)
+            return
+        finding = self.finding(interest)
+        parts = finding.parts[number].astype(np.float64)
+        whole = float(parts.sum())
+        for field, column in _COLUMNS:
+            if parts[column] > 0 and finding.best is not None:
+                tokens = self._tokens[number][column]
+                spans = marks(tokens, finding.wordings[finding.best[number]])
+                words = surfaces(field_text(self.papers[number], field), spans)
+                yield Reason(EvidenceKind.WORDS, field, float(parts[column]) / whole, words, spans)
+        if parts[RELATED] > 0:
+            words = self._related_words(asked(interest), number)
+            yield Reason(EvidenceKind.RELATED, Field.ANYWHERE, float(parts[RELATED]) / whole, words, ())
 
-    def _muted(self, interest: Interest) -> dict[int, Evidence]:
+    def _related_words(self, key: Asked, number: int) -> tuple[str, ...]:
+        """Words of the paper that the archive relates to an interest and that mean something alone."""
+        expansion = self._background.expansions[key]
+        stated = {stem for way in wordings(key[0], self._background) for stem in way.stems}
+        texts = self._tokens[number]
+        held = {*texts[0].stems, *texts[1].stems} - stated
+        stems = [stem for stem, _ in expansion.terms if stem in held and stem in expansion.telling]
+        shown: list[str] = []
+        for stem in stems[:_RELATED_WORDS]:
+            known = self.papers[number]
+            for tokens, field in zip(texts, (Field.TITLE, Field.ABSTRACT), strict=True):
+                spans = stem_marks(tokens, (stem,))
+                if spans:
+                    shown += surfaces(field_text(known, field), spans)
+                    break
+        return tuple(dict.fromkeys(shown))
+
+    def _muted(self, interest: Interest) -> Iterator[tuple[int, Evidence]]:
         found: dict[int, Evidence] = {}
-        for wording in wordings(interest.text, self._background, self._analyser):
-            for number in self._index.holding(wording.stems[:1]):
-                for text in self._index.paper(number).texts(interest.field):
-                    spans = _whole(text, wording)
-                    if spans and number not in found:
-                        found[number] = self._evidence(interest, text.field, spans, number)
-        return found
+        index = self._arrays.index
+        for wording in wordings(interest.text, self._background):
+            for text in np.unique(index.text[phrase_ends(index, wording.stems)]):
+                number, column = divmod(int(text), 2)
+                field = _COLUMNS[column][0]
+                if number not in found and interest.field in (Field.ANYWHERE, field):
+                    spans = phrase_marks(self._tokens[number][column], wording.stems)
+                    found[number] = self._evidence(interest, field, spans, number)
+        yield from sorted(found.items())
 
-    def _muted_by_name(self, interest: Interest) -> dict[int, Evidence]:
-        return {
-            number: self._evidence(interest, finding.name.field, finding.name.spans, number)
-            for number, finding in self.findings(interest).items()
-            if finding.name
-        }
+    def _muted_by_name(self, interest: Interest) -> Iterator[tuple[int, Evidence]]:
+        for number, hit in self._names_of(asked(interest)).items():
+            yield number, self._evidence(interest, hit.field, hit.spans, number)
 
     def _evidence(self, interest: Interest, field: Field, spans: tuple[Span, ...], number: int) -> Evidence:
         words = surfaces(field_text(self.papers[number], field), spans)
@@ -150,12 +160,3 @@ def field_text(known: KnownPaper, field: Field) -> str:
 
 def _names(interest: Interest) -> bool:
     return interest.field in (Field.AUTHOR, Field.ORGANIZATION)
-
-
-def _marks(paper: IndexedPaper, field: Field, wording: Wording | None) -> tuple[Span, ...]:
-    return marks(paper.texts(field)[0], wording) if wording else ()
-
-
-def _whole(text: IndexedText, wording: Wording) -> tuple[Span, ...]:
-    spans, last = text.tokens.spans, len(wording.stems) - 1
-    return tuple((spans[at][0], spans[at + last][1]) for at in phrases(text, wording.stems))

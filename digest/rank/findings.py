@@ -1,0 +1,91 @@
+"""What each interest finds in each paper: strengths put together from all channels, and points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from digest.rank.background import Background
+from digest.rank.blocks import Ints, TokenBlock
+from digest.rank.expansion import NOTHING, Expansion, nearness
+from digest.rank.index import Floats, WordIndex
+from digest.rank.interests import Asked, Wording, wordings
+from digest.rank.lexical import strengths
+from digest.rank.points import ladder
+from digest.rank.vectors import Columns, Vectors, columns, vectors
+from digest.rank.weights import Weights
+
+#: columns of `Finding.parts`
+TITLE, ABSTRACT, RELATED = range(3)
+#: related words and subjects together close at most this part of the gap, so that saying more of an
+#: interest always counts more than being near it
+_MOST_LIFT = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finding:
+    """What one interest finds in all papers."""
+
+    #: 0 to 100 each, before any weight
+    points: Floats
+    #: papers x (title, abstract, related): what each brought to the strength, in any unit
+    parts: Floats
+    wordings: tuple[Wording, ...] = ()
+    #: which of `wordings` is the strongest in each paper
+    best: Ints | None = None
+
+
+class PaperArrays:
+    """Some papers before one background, read once for however many interests."""
+
+    def __init__(self, block: TokenBlock, background: Background, weights: Weights) -> None:
+        self.index = WordIndex(block, background)
+        self._background = background
+        self._weights = weights
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        """The papers as weighted words."""
+        return vectors(self.index, self._background)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The same by stem."""
+        return columns(self.vectors, len(self.index.stems))
+
+    @cached_property
+    def latent(self) -> Floats | None:
+        """The papers as directions in the latent subjects."""
+        basis = self._background.basis
+        return basis.project(self.index, self.vectors) if basis else None
+
+    def find(self, asked: Asked) -> Finding:
+        """What an interest in words finds."""
+        text, field = asked
+        ways = wordings(text, self._background)
+        stated = np.zeros((self.index.papers, 2), np.float32)
+        best = np.zeros(self.index.papers, np.int32)
+        for number, wording in enumerate(ways):
+            found = strengths(self.index, wording, field, self._weights)
+            better = found.sum(axis=1) > stated.sum(axis=1)
+            stated[better], best[better] = found[better], number
+        expansion = self._background.expansions.get(asked, NOTHING)
+        lift, usual = self._lift(expansion)
+        related = lift * np.maximum(1 - stated.sum(axis=1), 0) ** 2
+        parts = np.column_stack((stated, related)).astype(np.float32)
+        return Finding(ladder(parts.sum(axis=1), usual), parts, ways, best)
+
+    def _lift(self, expansion: Expansion) -> tuple[Floats, float]:
+        """Which part of the gap above their strength related words and subjects close, and the usual lift."""
+        weights = self._weights
+        if not expansion.terms:
+            return np.zeros(self.index.papers, np.float32), 0.0
+        near = nearness(self.index, self.columns, expansion)
+        if self.latent is None or expansion.latent is None:
+            lift, usual = weights.related_alone * near, weights.usual_lift_alone
+        else:
+            subject = np.maximum(self.latent @ expansion.latent, 0)
+            lift, usual = weights.related * near + weights.latent * subject, weights.usual_lift
+        return np.minimum(lift * expansion.sureness, _MOST_LIFT), usual * expansion.sureness
