@@ -17,8 +17,9 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from digest.identity import conflict, is_strong, keys
 from digest.model import Feedback, Opinion, Paper, PaperKey
 from digest.store.chunks import chunks
+from digest.store.feedback_tables import FEEDBACK, LEARNED
 from digest.store.paper_rows import PAPER_COLUMNS, ROOT, paper_from
-from digest.store.tables import FEEDBACK, LEARNED, PAPER, PAPER_KEY
+from digest.store.tables import PAPER, PAPER_KEY
 
 Named: TypeAlias = Sequence[int | PaperKey]
 """What a paper goes by: the number of a stored one, the keys of any other."""

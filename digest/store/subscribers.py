@@ -21,7 +21,8 @@ from digest.model import (
     SubscriberStatus,
     WhenEmpty,
 )
-from digest.store.tables import DELIVERY, FEEDBACK, INTEREST, ISSUE, LEARNED, LEDGER, MESSAGE, SUBSCRIBER
+from digest.store.feedback_tables import FEEDBACK, LEARNED
+from digest.store.tables import DELIVERY, INTEREST, ISSUE, LEDGER, MESSAGE, SUBSCRIBER
 
 
 class SubscriberBook:
