@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from digest.pipeline.learning import LearningReport
 
 _WORDS = typer.Argument(
-    metavar="PAPER... [ADDRESS]",
+    metavar="PAPER...",
     help="Papers, each by arXiv id, DOI, link, number or part of the title; then whose opinion it is, not "
     "needed where there is one subscriber.",
 )

@@ -172,7 +172,7 @@ class _Held:
     """One subscriber's opinions by the names of the papers."""
 
     def __init__(self, rows: Sequence[Any]) -> None:
-        self._found: dict[int | PaperKey, list[tuple[int, int, Opinion]]] = defaultdict(list)
+        self._found: dict[int | PaperKey, list[tuple[int, int, Opinion, Named]]] = defaultdict(list)
         self._count = 0
         for row in rows:
             self.enter(row.id, [row.root] if row.root else row.names, Opinion(row.opinion))
@@ -181,12 +181,22 @@ class _Held:
         """Note a later opinion."""
         self._count += 1
         for name in names:
-            self._found[name].append((self._count, row_id, opinion))
+            self._found[name].append((self._count, row_id, opinion, names))
 
     def about(self, names: Named) -> list[tuple[int, Opinion]]:
         """Rows about the paper that goes by one of these names, the latest last."""
-        found = {one for name in names for one in self._found.get(name, ())}
-        return [(row_id, opinion) for _, row_id, opinion in sorted(found)]
+        found = {
+            count: (row_id, opinion)
+            for name in names
+            for count, row_id, opinion, theirs in self._found.get(name, ())
+            if not _differ(names, theirs)
+        }
+        return [found[count] for count in sorted(found)]
+
+
+def _differ(left: Named, right: Named) -> bool:
+    """Whether the ids say that these are two papers, though they share a title."""
+    return conflict([n for n in left if isinstance(n, str)], [n for n in right if isinstance(n, str)])
 
 
 def _subjects(stored: Collection[int], others: Sequence[Paper]) -> Iterator[tuple[Named, dict[str, Any]]]:
