@@ -14,7 +14,7 @@ from digest.cli.terminal import complain, number_of, piped_in, progress, say
 from digest.text import clip, printable
 
 if TYPE_CHECKING:
-    from digest.pipeline.learning import LearningReport
+    from digest.pipeline import LearningReport
 
 _WORDS = typer.Argument(
     metavar="PAPER...",

@@ -9,7 +9,7 @@ from digest.cli import documents
 
 if TYPE_CHECKING:
     from digest.model import KnownPaper, SimilarPaper
-    from digest.pipeline.learning import LearningReport
+    from digest.pipeline import LearningReport
 
 Weights: TypeAlias = Sequence[tuple[str, float]]
 

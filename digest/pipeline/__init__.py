@@ -11,6 +11,7 @@ from digest.pipeline.drafting import NotDue
 from digest.pipeline.fetching import Fetching, FetchReport
 from digest.pipeline.finding import find_paper
 from digest.pipeline.ingest import FileReport, IngestReport, ingest
+from digest.pipeline.learning import LearningReport
 from digest.pipeline.outlook import Outlook, outlook
 from digest.pipeline.output import Output, OutputReport, withdraw_feed, write_output
 from digest.pipeline.ports import Progress, Store, silent
@@ -27,6 +28,7 @@ __all__ = [
     "FileReport",
     "House",
     "IngestReport",
+    "LearningReport",
     "MailIdentity",
     "NotDue",
     "Outlook",
