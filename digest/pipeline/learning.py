@@ -134,9 +134,12 @@ def bring_up_to_date(store: Store, statistics: rank.Background, *, now: datetime
     """Learn anew the tastes that another version of the ranker packed; how many there were."""
     with store.read() as transaction:
         stale = transaction.learned.of_other_versions(rank.Taste.VERSION)
+        if not stale:
+            return 0
+        lesson = _lesson(transaction, statistics, now)
     for subscriber_id in stale:
         with store.write() as transaction:
-            _keep(transaction, subscriber_id, transaction.feedback.of(subscriber_id), statistics, now)
+            _keep(transaction, subscriber_id, transaction.feedback.of(subscriber_id), lesson)
     return len(stale)
 
 
@@ -228,11 +231,25 @@ def _names(paper: Paper) -> Sequence[str]:
 # ── learning ──────────────────────────────────────────────────────────────────────────────────
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lesson:
+    """What learning needs beside feedback; the same for all readers of one moment."""
+
+    statistics: rank.Background
+    #: papers of the archive that stand for all of them
+    contrast: Sequence[Paper]
+    now: datetime
+
+
+def _lesson(transaction: Transaction, statistics: rank.Background, now: datetime) -> _Lesson:
+    return _Lesson(statistics=statistics, contrast=transaction.papers.sample(_CONTRAST), now=now)
+
+
 def _learned_anew(
     transaction: Transaction, subscriber: Subscriber, statistics: rank.Background, now: datetime
 ) -> LearningReport:
     given = transaction.feedback.of(subscriber.id)
-    taste = _keep(transaction, subscriber.id, given, statistics, now)
+    taste = _keep(transaction, subscriber.id, given, _lesson(transaction, statistics, now))
     return replace(_counted(subscriber, given), taste=taste)
 
 
@@ -242,18 +259,12 @@ def _counted(subscriber: Subscriber, given: Sequence[Feedback]) -> LearningRepor
 
 
 def _keep(
-    transaction: Transaction,
-    subscriber_id: int,
-    given: Sequence[Feedback],
-    statistics: rank.Background,
-    now: datetime,
+    transaction: Transaction, subscriber_id: int, given: Sequence[Feedback], lesson: _Lesson
 ) -> rank.Taste | None:
     """Learn from all of a subscriber's feedback, and store what came of it in place of what was."""
-    taste = None
-    if given:
-        liked, disliked = _papers(given, Opinion.LIKE), _papers(given, Opinion.DISLIKE)
-        taste = rank.learn(liked, disliked, statistics, transaction.papers.sample(_CONTRAST))
-    transaction.learned.put(subscriber_id, _packed(taste, now) if taste else None)
+    liked, disliked = _papers(given, Opinion.LIKE), _papers(given, Opinion.DISLIKE)
+    taste = rank.learn(liked, disliked, lesson.statistics, lesson.contrast) if given else None
+    transaction.learned.put(subscriber_id, _packed(taste, lesson.now) if taste else None)
     return taste
 
 
