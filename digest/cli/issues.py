@@ -10,14 +10,13 @@ import typer
 
 from digest.cli import documents
 from digest.cli.globals import open_app
-from digest.cli.options import Json, Wait
+from digest.cli.options import Json, ThePaper, Wait
 from digest.cli.papers import parse_day, show_match
 from digest.cli.terminal import complain, number_of, progress, say, table
-from digest.errors import NotFoundError, UsageError
-from digest.text import clip, printable
+from digest.text import printable
 
 if TYPE_CHECKING:
-    from digest.model import KnownPaper, Subscriber
+    from digest.model import Subscriber
     from digest.pipeline import PublishReport, Why
     from digest.store import PastIssue, Transaction
 
@@ -208,7 +207,7 @@ def _show_as_sent(transaction: Transaction, past: PastIssue) -> None:
 
 def why(
     context: typer.Context,
-    paper: Annotated[str, typer.Argument(metavar="PAPER", help="Key, arXiv id, link or start of a title.")],
+    paper: ThePaper,
     whose: Whose = None,
     as_json: Json = False,
 ) -> None:
@@ -219,7 +218,8 @@ def why(
     with app.reading() as transaction:
         subscriber = pipeline.subscribing.find(transaction, whose)
         house = app.house_of(transaction.instance.get())
-        answer = pipeline.why(transaction, house, _the_paper(transaction, paper), subscriber, now=app.now)
+        found = pipeline.find_paper(transaction, paper)
+        answer = pipeline.why(transaction, house, found, subscriber, now=app.now)
     if as_json:
         documents.print_json(
             documents.match(answer.match)
@@ -242,19 +242,6 @@ def why(
         say(f"  {sign}  {reason.interest.text}: {words} ({reason.field})")
     if not answer.match.evidence:
         say("  none of the interests' words stand in it")
-
-
-def _the_paper(transaction: Transaction, text: str) -> KnownPaper:
-    from digest.identity import parse_key  # noqa: PLC0415 - heavy
-
-    key = parse_key(text)
-    found = transaction.papers.find_by_key(key) if key else transaction.papers.find_by_title(text, limit=6)
-    if not found:
-        raise NotFoundError(f"no stored paper is {text!r}; `digest papers --search WORD` finds some")
-    if len(found) > 1:
-        titles = "\n".join(f"  - {clip(printable(p.paper.title), 90)}" for p in found[:5])
-        raise UsageError(f"several papers begin like {text!r}; write more of the title:\n{titles}")
-    return found[0]
 
 
 def _verdict(answer: Why) -> str:

@@ -7,6 +7,9 @@ from typing import Annotated
 import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+ThePaper = Annotated[
+    str, typer.Argument(metavar="PAPER", help="A key, arXiv id, DOI, link, number, or part of the title.")
+]
 Wait = Annotated[
     float, typer.Option("--wait", min=0, metavar="SECONDS", help="How long to wait for another run to end.")
 ]

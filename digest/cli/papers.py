@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from digest import __version__
 from digest.cli import documents
 from digest.cli.globals import now_of, open_app
 from digest.cli.options import Json, Wait
@@ -126,7 +127,17 @@ def rank(
     mute: Annotated[
         list[str] | None, typer.Option("--mute", metavar="PHRASE", help="What you never want.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many papers to show.")] = 12,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="How many papers to show (default: 12, and all with --trec).")
+    ] = None,
+    trec: Annotated[
+        str | None,
+        typer.Option(
+            "--trec",
+            metavar="TOPIC",
+            help="Print a TREC run for evaluation programs: TOPIC Q0 paper rank score tag.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> NoReturn:
     """Rank the papers of any dump by your interests and say why: no configuration, no database."""
@@ -135,6 +146,10 @@ def rank(
     from digest.pipeline import rank_files  # noqa: PLC0415
     from digest.rank import SEND_LINE  # noqa: PLC0415
 
+    if trec is not None and (as_json or len(trec.split()) != 1):
+        raise UsageError("--trec wants one word for the topic, such as --trec speech-1, and no --json")
+    if limit is None and trec is None:
+        limit = 12
     interests = [parse_interest(text) for text in interest] + [parse_mute(text) for text in mute or ()]
     found = rank_files(paths, interests, now=now_of(context), limit=limit, standard_input=piped_in())
     if as_json:
@@ -146,15 +161,26 @@ def rank(
                 "problems": [documents.problem(p) for p in found.problems],
             }
         )
+    elif trec is not None:
+        for number, match in enumerate(found.matches, 1):
+            say(_trec_line(trec.strip(), number, match))
     else:
         for number, match in enumerate(found.matches, 1):
             show_match(number, match, SEND_LINE)
         if not found.matches:
             say(f"none of {number_of(found.papers, 'paper')} holds what you want")
+    if not as_json:
         for problem in found.problems:
             complain(f"{problem.where}: {problem.what}")
     lost = any(p.severity is not Severity.NOTE for p in found.problems)
     raise typer.Exit(4 if lost else 0)
+
+
+def _trec_line(topic: str, place: int, match: Match) -> str:
+    """One line of a run. A paper goes by its arXiv id or DOI, as it is, or by its title's key."""
+    key = match.paper.keys[0]
+    name = key if key.startswith("title:") else key.partition(":")[2]
+    return printable(f"{topic} Q0 {name} {place} {match.score:.6f} digest-{__version__}")
 
 
 def show_match(number: int, match: Match, line: float) -> None:

@@ -1,4 +1,4 @@
-"""`digest subscribers`: add, list, show, edit, remove."""
+"""`digest subscribers`: add, list, show, edit, remove; `feedback.py` adds learn, learned, forget."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 group = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="The people who read: add, list, show, edit, remove.",
+    help="The people who read: add, list, show, edit, remove; and what is learned of their taste.",
     epilog="""\b
 Interests are phrases. A weight may follow (2 counts double), a place may stand in front:
   --interest "diffusion models" --interest "speech synthesis^2"
@@ -125,11 +125,12 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 @group.command()
 def show(context: typer.Context, who: Who, as_json: Json = False) -> None:
     """Show one subscriber with everything chosen."""
-    from digest.pipeline import subscribing  # noqa: PLC0415 - heavy
+    from digest.pipeline import learning, subscribing  # noqa: PLC0415 - heavy
 
     app = open_app(context)
     with app.reading() as transaction:
         subscriber = subscribing.find(transaction, who)
+        feedback = learning.taste_of(transaction, subscriber)
     if as_json:
         documents.print_json(documents.subscriber(subscriber))
         return
@@ -144,6 +145,7 @@ def show(context: typer.Context, who: Who, as_json: Json = False) -> None:
         "empty day": preferences.when_empty,
         "interests": ", ".join(_phrase(i) for i in subscriber.interests if not i.muted),
         "muted": ", ".join(_phrase(i) for i in subscriber.interests if i.muted) or "nothing",
+        "feedback": f"{number_of(feedback.likes, 'like')}, {number_of(feedback.dislikes, 'dislike')}",
         "feed": f"{app.settings.output.folder}/feeds/{subscriber.feed_token}/"
         if subscriber.by_feed
         else "no",
@@ -209,7 +211,10 @@ def remove(
     ] = False,
     wait: Wait = 30.0,
 ) -> None:
-    """Send a subscriber nothing more; what they were sent is remembered unless --forget is given."""
+    """Send a subscriber nothing more, and delete their likes, dislikes and what was learned from them.
+
+    What they were sent is remembered unless --forget is given, so that nothing comes twice on a return.
+    """
     from digest.pipeline import subscribing, withdraw_feed  # noqa: PLC0415 - heavy
 
     app = open_app(context)

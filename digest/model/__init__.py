@@ -6,6 +6,7 @@ is refused where it enters (`require_utc`). Dates are calendar days without a zo
 
 from digest.model.captures import Capture, Judged, Verdict
 from digest.model.deliveries import Delivery, DeliveryState, Message, Outcome, OutcomeKind
+from digest.model.feedback import Feedback, Opinion
 from digest.model.fetches import FetchOutcome, FetchState, HostState, Validators
 from digest.model.issues import (
     Counts,
@@ -19,8 +20,9 @@ from digest.model.issues import (
     SkipReason,
     SourceNote,
 )
+from digest.model.libraries import Library, Reference
 from digest.model.listings import Health, Listing, Problem, Record, Repeat, Severity, Source
-from digest.model.matches import Evidence, EvidenceKind, Match, Selection, Span
+from digest.model.matches import Evidence, EvidenceKind, Match, Selection, SimilarPaper, Span
 from digest.model.papers import KnownPaper, Paper, PaperKey, Provenance, Sighting
 from digest.model.readers import (
     Field,
@@ -44,6 +46,7 @@ __all__ = [
     "Edition",
     "Evidence",
     "EvidenceKind",
+    "Feedback",
     "FetchOutcome",
     "FetchState",
     "Field",
@@ -55,10 +58,12 @@ __all__ = [
     "Issue",
     "Judged",
     "KnownPaper",
+    "Library",
     "Listing",
     "Match",
     "Message",
     "Moment",
+    "Opinion",
     "Origin",
     "Outcome",
     "OutcomeKind",
@@ -70,12 +75,14 @@ __all__ = [
     "Quiet",
     "Reader",
     "Record",
+    "Reference",
     "Repeat",
     "Section",
     "SectionKind",
     "Selection",
     "Severity",
     "Sighting",
+    "SimilarPaper",
     "SkipReason",
     "Skipped",
     "Source",

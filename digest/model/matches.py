@@ -62,3 +62,14 @@ class Selection:
     picks: tuple[Match, ...]
     #: above the line, left out by the limit, best first
     cut: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarPaper:
+    """A paper that is like another one, and by which words."""
+
+    paper: KnownPaper
+    #: 0, nothing in common, to 1, the same words equally often
+    similarity: float
+    #: words that both hold, as they stand in this one; those that say most first
+    words: tuple[str, ...]

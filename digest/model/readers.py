@@ -39,8 +39,8 @@ class Reader:
     """What ranking may know of a subscriber."""
 
     interests: tuple[Interest, ...] = ()
-    #: words learned from feedback with their weights
-    learned: tuple[tuple[str, float], ...] = ()
+    #: what was learned from feedback, as the ranker packed it
+    learned: bytes | None = None
     #: papers sent lately, newest first
     sent_lately: tuple[Paper, ...] = ()
 
@@ -137,5 +137,5 @@ class Subscriber:
 
     @property
     def reader(self) -> Reader:
-        """What ranking may know of this subscriber."""
+        """What ranking may know of this subscriber without looking into the store."""
         return Reader(interests=self.interests)

@@ -1,21 +1,24 @@
 """The use cases, and the only place that knows the order of the rooms.
 
 `ingest` (read, add), `publish` (rank to enqueue), `write_output` (feeds and pages), `deliver`
-(send); `preview` and `why` look without touching, `rank_files` needs no archive. `subscribing`
-holds how people come, change and go.
+(send); `preview`, `why` and `similar` look without touching, `rank_files` needs no archive. `subscribing`
+holds how people come, change and go, `learning` what they say about papers.
 """
 
-from digest.pipeline import subscribing
+from digest.pipeline import learning, subscribing
 from digest.pipeline.deliver import Delivered, DeliverReport, deliver
 from digest.pipeline.drafting import NotDue
 from digest.pipeline.fetching import Fetching, FetchReport
+from digest.pipeline.finding import find_paper
 from digest.pipeline.ingest import FileReport, IngestReport, ingest
+from digest.pipeline.learning import LearningReport
 from digest.pipeline.outlook import Outlook, outlook
 from digest.pipeline.output import Output, OutputReport, withdraw_feed, write_output
 from digest.pipeline.ports import Progress, Store, silent
 from digest.pipeline.preview import Why, preview, why
 from digest.pipeline.publish import House, MailIdentity, Printed, PublishReport, publish
 from digest.pipeline.rank_files import RankedFiles, rank_files
+from digest.pipeline.similar import similar
 
 __all__ = [
     "DeliverReport",
@@ -25,6 +28,7 @@ __all__ = [
     "FileReport",
     "House",
     "IngestReport",
+    "LearningReport",
     "MailIdentity",
     "NotDue",
     "Outlook",
@@ -37,12 +41,15 @@ __all__ = [
     "Store",
     "Why",
     "deliver",
+    "find_paper",
     "ingest",
+    "learning",
     "outlook",
     "preview",
     "publish",
     "rank_files",
     "silent",
+    "similar",
     "subscribing",
     "why",
     "withdraw_feed",

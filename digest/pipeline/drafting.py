@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from digest import cadence, health, rank
 from digest.issue import Draft, Memory, Rules, is_after, remember, settled_days
-from digest.model import Edition, KnownPaper, Moment, SourceNote, Subscriber
+from digest.model import Edition, KnownPaper, Moment, Reader, SourceNote, Subscriber
 from digest.pipeline.ports import Store
 from digest.store import Transaction
 
@@ -74,6 +74,12 @@ def moments_of(
     return defaultdict(list, found)
 
 
+def readers_of(transaction: Transaction, subscribers: Sequence[Subscriber]) -> dict[int, Reader]:
+    """What ranking may know of each subscriber, by their number; read at once for all of them."""
+    learned = transaction.learned.packed([s.id for s in subscribers])
+    return {s.id: replace(s.reader, learned=learned.get(s.id)) for s in subscribers}
+
+
 def background(store: Store) -> rank.Background:
     """The statistics of the archive, with the papers that came since they were last written."""
     with store.write() as transaction:
@@ -127,10 +133,11 @@ class Desk:
         self._new_since = self.transaction.listings.latest_new()
         listed = self.transaction.papers.listed_between(min(m.start for m in memories), self.now)
         ranker = rank.Ranker(list(self._pool.values()), self.background)
+        readers = readers_of(self.transaction, [due.subscriber for due in wanted])
         drafts = []
         for due, memory in zip(wanted, memories, strict=True):
             again = {paper_id for paper_id, read_at in listed if read_at > memory.start}
-            drafts.append(self._draft(due, memory, ranker, again))
+            drafts.append(self._draft(due, memory, ranker, again, readers[due.subscriber.id]))
         return drafts
 
     def _as_of_now(self, subscriber: Subscriber) -> Subscriber:
@@ -166,7 +173,9 @@ class Desk:
         found |= {p.id: p for p in papers.by_ids(carried - found.keys())}
         self._pool = dict(sorted(found.items()))
 
-    def _draft(self, due: Due, memory: Memory, ranker: rank.Ranker, listed: Collection[int]) -> Draft:
+    def _draft(
+        self, due: Due, memory: Memory, ranker: rank.Ranker, listed: Collection[int], reader: Reader
+    ) -> Draft:
         wanted = {
             p.id
             for p in self._pool.values()
@@ -174,7 +183,6 @@ class Desk:
         }
         sent = self.transaction.issues.sent_papers(due.subscriber.id, wanted | set(listed))
         open_ids = wanted - sent
-        reader = due.subscriber.reader
         mine = [m for m in ranker.matches(reader, line=self.line) if m.paper.id in open_ids]
         deadline = cadence.quiet_deadline(due.scheduled, self.rules.wait_until)
         return Draft(

@@ -8,7 +8,7 @@ from datetime import datetime
 from digest import cadence, rank
 from digest.issue import compose, is_after, remember
 from digest.model import Delivery, KnownPaper, Match, Skipped, Subscriber
-from digest.pipeline.drafting import background_for_reading, due_today, moments_of
+from digest.pipeline.drafting import background_for_reading, due_today, moments_of, readers_of
 from digest.pipeline.publish import House, Printed, desk_of, key_ring, print_issue
 from digest.store import SentPaper, Transaction
 
@@ -61,7 +61,7 @@ def why(
         subscriber=subscriber,
         sent=tuple(sent),
         delivery=transaction.outbox.of_issue(sent[-1].issue_id) if sent else None,
-        match=rank.explain(paper, subscriber.reader, statistics, now),
+        match=rank.explain(paper, readers_of(transaction, [subscriber])[subscriber.id], statistics, now),
         line=house.line,
         competes_until=cut[paper.id] + house.rules.compete if paper.id in cut else None,
         asked_at=now,

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from digest import exits, rank, render, tokens
 from digest.issue import Draft, Rules, compose, cut_since
 from digest.model import Issue, Message, Problem, Severity, Skipped, Subscriber
+from digest.pipeline import learning
 from digest.pipeline.drafting import Desk, Due, NotDue, background, who_is_due
 from digest.pipeline.ports import Progress, Store, silent
 from digest.store import Transaction
@@ -86,6 +87,7 @@ def publish(store: Store, house: House, *, now: datetime, progress: Progress = s
     if not due:
         return report
     statistics = background(store)
+    learning.bring_up_to_date(store, statistics, now=now)
     done = 0
     for batch in _batches(due):
         progress("publishing", done, len(due))

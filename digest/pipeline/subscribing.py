@@ -121,10 +121,15 @@ def change(transaction: Transaction, subscriber: Subscriber, wish: Wish) -> Subs
 
 
 def leave(transaction: Transaction, subscriber: Subscriber, *, forget: bool) -> None:
-    """Send a subscriber nothing more; `forget` also deletes everything kept about them."""
+    """Send a subscriber nothing more, and delete their feedback and what was learned from it.
+
+    `forget` also deletes everything else that is kept about them.
+    """
     if forget:
         transaction.subscribers.forget(subscriber)
     else:
+        transaction.feedback.forget(subscriber.id)
+        transaction.learned.put(subscriber.id, None)
         transaction.subscribers.save(replace(subscriber, status=SubscriberStatus.UNSUBSCRIBED))
 
 

@@ -4,5 +4,19 @@ from digest.rank.background import Background
 from digest.rank.points import SEND_LINE
 from digest.rank.ranking import Ranker, explain, muted, rank, rank_many
 from digest.rank.selection import select
+from digest.rank.similar import similar
+from digest.rank.taste import Taste, learn
 
-__all__ = ["SEND_LINE", "Background", "Ranker", "explain", "muted", "rank", "rank_many", "select"]
+__all__ = [
+    "SEND_LINE",
+    "Background",
+    "Ranker",
+    "Taste",
+    "explain",
+    "learn",
+    "muted",
+    "rank",
+    "rank_many",
+    "select",
+    "similar",
+]

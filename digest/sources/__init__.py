@@ -5,6 +5,7 @@ plan, turn, ask          what to ask web servers for and when; an address to byt
 begun, read_state, …     what follows from an answer, for the next request
 read                     bytes to a `Listing`, with the wire shape found from the bytes
 load_stream              standard input to bytes, bounded
+read_library             bytes of a reference manager's export to a `Library`
 unpack                   a packed file's bytes to the files in it, bounded
 shelve                   a file that was read out of the way
 unreadable               a `Listing` for what could not be loaded
@@ -41,6 +42,7 @@ from digest.sources.fetch import (
     user_agent,
     wrong_with_url,
 )
+from digest.sources.library.library import read_library
 from digest.sources.packed.unpack import Member, unpack
 from digest.sources.reader import read, unreadable
 from digest.sources.recording import Known
@@ -75,6 +77,7 @@ __all__ = [
     "load_stream",
     "plan",
     "read",
+    "read_library",
     "shelve",
     "shown_url",
     "state_after_reading",

@@ -1,10 +1,11 @@
-"""The store: one SQLite file with papers, subscribers, issues, ledger and outbox.
+"""The store: one SQLite file with papers, subscribers, feedback, issues, ledger and outbox.
 
 Only this room knows SQL. Foreign errors leave it as `errors.StoreError`.
 """
 
 from digest.store.addition import NearMatch
 from digest.store.database import Database, Rehearsal
+from digest.store.feedback import Given, Learned
 from digest.store.instance import Instance
 from digest.store.issues import PastIssue, SentPaper
 from digest.store.listings import Reading, SourceState
@@ -16,7 +17,9 @@ from digest.store.transaction import Transaction
 __all__ = [
     "Added",
     "Database",
+    "Given",
     "Instance",
+    "Learned",
     "NearMatch",
     "PastIssue",
     "Reading",

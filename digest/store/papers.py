@@ -139,6 +139,27 @@ class PaperBook:
         query = _roots().where(_folded(PAPER.c.title).startswith(fold(start), autoescape=True)).limit(limit)
         return self._known(query)
 
+    def find_in_titles(self, part: str, limit: int) -> list[KnownPaper]:
+        """Papers whose title holds `part`, whatever its case; at most `limit`."""
+        query = _roots().where(_folded(PAPER.c.title).contains(fold(part), autoescape=True)).limit(limit)
+        return self._known(query)
+
+    def all(self) -> list[KnownPaper]:
+        """The whole archive, oldest first."""
+        return self._known(_roots())
+
+    def sample(self, count: int) -> list[Paper]:
+        """At most `count` papers spread evenly over the archive: the same ones until papers come."""
+        ids = self._connection.scalars(
+            select(PAPER.c.id).where(PAPER.c.merged_into.is_(None)).order_by(PAPER.c.id)
+        ).all()
+        chosen = ids if len(ids) <= count else [ids[len(ids) * place // count] for place in range(count)]
+        return [
+            paper_from(row)
+            for part in chunks(chosen)
+            for row in self._connection.execute(select(*PAPER_COLUMNS).where(PAPER.c.id.in_(part)))
+        ]
+
     def after(self, last_id: int) -> tuple[list[Paper], int]:
         """Papers stored after the one with `last_id`, and the newest id there is."""
         rows = self._connection.execute(

@@ -21,6 +21,7 @@ from digest.model import (
     SubscriberStatus,
     WhenEmpty,
 )
+from digest.store.feedback_tables import FEEDBACK, LEARNED
 from digest.store.tables import DELIVERY, INTEREST, ISSUE, LEDGER, MESSAGE, SUBSCRIBER
 
 
@@ -98,7 +99,7 @@ class SubscriberBook:
         """Delete everything kept about a person: the ledger too, so that a return begins anew."""
         mine = select(DELIVERY.c.id).where(DELIVERY.c.subscriber_id == subscriber.id)
         self._connection.execute(delete(MESSAGE).where(MESSAGE.c.delivery_id.in_(mine)))
-        for table in (DELIVERY, LEDGER, ISSUE, INTEREST):
+        for table in (DELIVERY, LEDGER, ISSUE, INTEREST, FEEDBACK, LEARNED):
             self._connection.execute(delete(table).where(table.c.subscriber_id == subscriber.id))
         self._connection.execute(delete(SUBSCRIBER).where(SUBSCRIBER.c.id == subscriber.id))
 

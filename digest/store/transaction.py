@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from digest.store.background import BackgroundBook
 from digest.store.captures import CaptureBook
+from digest.store.feedback import FeedbackBook, LearnedBook
 from digest.store.fetches import FetchBook
 from digest.store.instance import InstanceBook
 from digest.store.issues import IssueBook
@@ -27,6 +28,8 @@ class Transaction:
         self.fetches = FetchBook(connection)
         self.captures = CaptureBook(connection)
         self.subscribers = SubscriberBook(connection)
+        self.feedback = FeedbackBook(connection)
+        self.learned = LearnedBook(connection)
         self.issues = IssueBook(connection)
         self.outbox = Outbox(connection)
         self.background = BackgroundBook(connection)

@@ -63,10 +63,11 @@ def test_a_subscriber_is_added_shown_changed_removed_and_comes_back(archive, at)
 def test_somebody_who_is_forgotten_leaves_no_trace(archive, at):
     archive("subscribers", "add", "gone@reader.example", "--interest", "diffusion models")
     archive("run", now=at(0))
+    archive("like", "flashspeech")
     assert archive.rows("SELECT count(*) FROM delivery") == [(1,)]
     archive("subscribers", "remove", "gone@reader.example", "--forget")
     assert archive.json("subscribers", "list") == []
-    for table in ("subscriber", "interest", "issue", "ledger", "delivery", "message"):
+    for table in ("subscriber", "interest", "issue", "ledger", "delivery", "message", "feedback", "learned"):
         assert archive.rows(f"SELECT count(*) FROM {table}") == [(0,)], table
     archive("issues", "gone@reader.example", code=2)
 

@@ -20,6 +20,7 @@ from digest.model import (
     Interest,
     Match,
     Message,
+    Opinion,
     Origin,
     Preferences,
     Quiet,
@@ -31,7 +32,7 @@ from digest.model import (
     SubscriberStatus,
     WhenEmpty,
 )
-from digest.store import Run
+from digest.store import Learned, Run
 from tests import builders
 from tests.builders import NOON, paper
 from tests.listings import add
@@ -569,12 +570,23 @@ def rows_about(database, subscriber_id):
         return {name: connection.scalar(text(query)) for name, query in queries.items()}
 
 
+def give_feedback(database, person):
+    """One stored paper liked, another one that the archive does not have, and what was learned from them."""
+    learned = Learned(data=b"packed", version=1, likes=2, dislikes=0, learned_at=NOON)
+    with database.write() as transaction:
+        transaction.feedback.give(
+            person.id, Opinion.LIKE, stored=[1], others=[paper("Outside")], at=NOON, came_from="command"
+        )
+        transaction.learned.put(person.id, learned)
+
+
 def test_forgetting_deletes_everything_about_a_person_and_nothing_about_others(shelf):
     reader, other = people(shelf)
     for number, person in ((1, reader), (2, other)):
         enqueue(shelf, number, reader=person)
         put(shelf, issue_of(person, builders.match(papers(shelf)[0])))
         put_skip(shelf, skip_of(person, day=TODAY - DAY))
+        give_feedback(shelf, person)
     before = rows_about(shelf, other.id)
     delivery = deliveries(shelf)[0]
     assert 0 not in rows_about(shelf, reader.id).values()
@@ -582,7 +594,7 @@ def test_forgetting_deletes_everything_about_a_person_and_nothing_about_others(s
     with shelf.write() as transaction:
         transaction.subscribers.forget(reader)
 
-    assert before.keys() >= {"interest", "issue", "ledger", "delivery", "message"}
+    assert before.keys() >= {"interest", "issue", "ledger", "delivery", "message", "feedback", "learned"}
     assert {k: n for k, n in rows_about(shelf, reader.id).items() if n} == {"message": 1}
     assert rows_about(shelf, other.id) == before | {"message": 1}
     assert people(shelf) == [other]

@@ -111,7 +111,7 @@ def test_ranking_knows_a_subscriber_s_interests_and_nothing_else_yet():
     reader = subscriber(interests=("speech", "music")).reader
 
     assert [i.text for i in reader.interests] == ["speech", "music"]
-    assert (reader.learned, reader.sent_lately) == ((), ())
+    assert (reader.learned, reader.sent_lately) == (None, ())
 
 
 # ── matches ───────────────────────────────────────────────────────────────────────────────────

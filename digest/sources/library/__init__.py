@@ -1,0 +1,1 @@
+"""Libraries: what reference managers export, and lists of ids. One file for each form."""
