@@ -1,26 +1,35 @@
-"""What some papers have in common that the archive has not: weighted words, and a scale for them."""
+"""What some papers have in common that the archive has not: weighted words, and a scale for them.
+
+Rocchio's centroid with pseudo-relevance feedback: the mean vector of the papers, less the archive's, plus a
+weaker one of the archive's papers nearest to it.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
-from digest.rank.termvectors import Floats, TermVectors, Terms
+from digest.model import Paper
+from digest.rank.termvectors import Floats, Statistics, Terms, TermVectors, is_pair
 
 #: a leaning keeps this many terms
-_MOST_TERMS = 300
-#: the archive's papers nearest to the given ones speak for them too: how many, and how much
-_NEIGHBOURS, _NEIGHBOURS_WEIGHT = 30, 0.6
-#: fewer papers of the archive than this say nothing about it
-_LEAST_CONTRAST = 50
-#: what an ordinary paper gets, its spread, and what a further paper of the kind gets, where unknown
-_ORDINARY, _SPREAD, _TYPICAL = 0.02, 0.025, 0.25
-#: what is known before counts as this many papers
-_PRIOR_PAPERS = 3.0
+_MOST_TERMS = 500
+#: the papers of the archive nearest to the given ones speak for them too: how many, and how loud
+_NEIGHBOURS, _NEIGHBOURS_WEIGHT = 30, 0.4
+#: a pair of stems counts when this many papers of the archive hold it, or of the given without an archive
+_LEAST_HOLDING = 2
+#: fewer papers than this say nothing about the archive
+_LEAST_ARCHIVE = 50
+#: where no archive tells: what an ordinary paper gets, and the standard deviation of that
+_ORDINARY, _SPREAD = 0.04, 0.02
+#: what a further paper of the kind gets beyond an ordinary one, known before as if from so many papers
+_TYPICAL, _PRIOR_PAPERS = 0.15, 3.0
+#: a paper of the kind stands out by so many standard deviations of the ordinary ones at least
+_LEAST_DEVIATIONS = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,84 +38,123 @@ class Leaning:
 
     #: from how many papers this was learned
     papers: int
-    #: term → weight above 0, strongest first
-    weights: Terms
-    #: what an ordinary paper of the archive gets: mean and standard deviation
+    #: term and weight above 0, strongest first; their squares add up to 1
+    weights: tuple[tuple[str, float], ...]
+    #: what ordinary papers of the archive get, on average
     ordinary: float
-    spread: float
-    #: what a further paper of this kind gets on average
-    typical: float
+    #: from there to what a further paper of the kind gets; above 0
+    unit: float
 
     def strengths(self, vectors: TermVectors) -> Floats:
         """Strength of each paper, of shape (papers,)."""
-        return (vectors.dot(self.weights) - self.ordinary) / self.unit
-
-    @property
-    def unit(self) -> float:
-        """From an ordinary paper to one of the kind: above 0."""
-        return max(self.typical - self.ordinary, 4 * self.spread)
+        return (vectors.dot(dict(self.weights)) - self.ordinary) / self.unit
 
     def shares(self, terms: Terms) -> dict[str, float]:
-        """What each term of a paper contributes to its strength, before the ordinary paper's is taken off."""
-        return {t: v * self.weights[t] / self.unit for t, v in terms.items() if t in self.weights}
+        """What each term of one paper adds to its strength, an ordinary paper's not yet taken off."""
+        return {term: terms[term] * weight / self.unit for term, weight in self.weights if term in terms}
 
 
-def lean(given: TermVectors, contrast: TermVectors | None, less: Terms = MappingProxyType({})) -> Leaning:
+def ordinary_papers(papers: Sequence[Paper], statistics: Statistics) -> TermVectors:
+    """`papers`, taken from the archive at random, as `lean` wants them; read once for many readers."""
+    return TermVectors.read(papers, statistics).held(_LEAST_HOLDING)
+
+
+def lean(given: TermVectors, contrast: TermVectors, less: Terms) -> Leaning:
     """What the papers of `given` (one at least) share, against `contrast`; terms of `less` count less."""
-    archive = contrast if contrast is not None and contrast.papers >= _LEAST_CONTRAST else None
-    usual = archive.mean(np.full(archive.papers, 1 / archive.papers)) if archive else {}
-    centre = given.mean(np.full(given.papers, 1 / given.papers))
-    own = _unit({term: value - usual.get(term, 0.0) for term, value in centre.items()})
-    wide = _widened(own, archive, usual) if archive else own
-    weights = _strongest({term: value - less.get(term, 0.0) for term, value in wide.items()})
-    ordinary, spread = _calm(archive, weights)
+    space = _Space(given, contrast)
+    own = _unit(space.centre - space.usual)
+    further = _unit(space.around(own) - space.usual)
+    weights = _strongest(own + _NEIGHBOURS_WEIGHT * further - space.placed(less), space.names)
+    kept = space.placed(weights)
+    ordinary, spread = space.calm(kept)
+    trusted = (space.alone(kept) - ordinary) * given.papers + _TYPICAL * _PRIOR_PAPERS
     return Leaning(
         papers=given.papers,
-        weights=MappingProxyType(weights),
+        weights=tuple(weights.items()),
         ordinary=ordinary,
-        spread=spread,
-        typical=_typical(given, weights, own, wide, ordinary),
+        unit=max(trusted / (given.papers + _PRIOR_PAPERS), _LEAST_DEVIATIONS * spread),
     )
 
 
-def _widened(own: Terms, archive: TermVectors, usual: Terms) -> dict[str, float]:
-    """`own` and, weaker, what the papers of the archive nearest to it have in common."""
-    near = archive.dot(own)
-    nearest = np.argsort(-near, kind="stable")[:_NEIGHBOURS]
-    shares = np.zeros(archive.papers)
-    shares[nearest] = np.maximum(near[nearest], 0.0)
-    if not shares.any():
-        return dict(own)
-    common = archive.mean(shares / shares.sum())
-    further = _unit({term: value - usual.get(term, 0.0) for term, value in common.items() if value})
-    sums = {t: own.get(t, 0.0) + _NEIGHBOURS_WEIGHT * further.get(t, 0.0) for t in {**own, **further}}
-    return _unit(sums)
+class _Space:
+    """The terms of an archive and of some given papers, each term one place of a dense vector."""
+
+    def __init__(self, given: TermVectors, contrast: TermVectors) -> None:
+        self._given, self._contrast = given, contrast
+        columns = dict(contrast.columns)
+        places = [columns.setdefault(term, len(columns)) for term in given.columns]
+        self._columns = columns
+        self.names = list(columns)
+        self._cols = np.array(places, np.int64)[given.cols]
+        # a given paper is in the archive too as a rule, and would be its own neighbour
+        titles = set(given.titles)
+        others = np.array([title not in titles for title in contrast.titles], bool)
+        self._others = others if others.sum() >= _LEAST_ARCHIVE else others & False
+        self.usual = self._mixed(self._others / max(self._others.sum(), 1))
+        self._mean = np.bincount(self._cols, given.values, len(columns)) / given.papers
+        self.centre = np.where(self._telling(), self._mean, 0.0)
+
+    def _telling(self) -> NDArray[np.bool_]:
+        """Which terms may count: no pair that hardly any paper has."""
+        if self._others.any():
+            return np.array(
+                [n < len(self._contrast.columns) or not is_pair(t) for t, n in self._columns.items()]
+            )
+        holding = np.bincount(self._cols, minlength=len(self.names)) >= _LEAST_HOLDING
+        return np.array([h or not is_pair(t) for t, h in zip(self.names, holding.tolist(), strict=True)])
+
+    def placed(self, terms: Terms) -> Floats:
+        """`terms` as a dense vector."""
+        dense = np.zeros(len(self.names))
+        for term, value in terms.items():
+            if term in self._columns:
+                dense[self._columns[term]] = value
+        return dense
+
+    def _mixed(self, shares: Floats) -> Floats:
+        contrast = self._contrast
+        return np.bincount(contrast.cols, contrast.values * shares[contrast.rows], len(self.names))
+
+    def _dots(self, weights: Floats) -> Floats:
+        contrast = self._contrast
+        return np.bincount(contrast.rows, contrast.values * weights[contrast.cols], contrast.papers)
+
+    def around(self, weights: Floats) -> Floats:
+        """The mean of the archive's papers nearest to `weights`, the nearer the more."""
+        near = self._dots(weights) * self._others
+        shares = np.zeros(len(near))
+        top = np.argsort(-near, kind="stable")[:_NEIGHBOURS]
+        shares[top] = near[top].clip(min=0.0)
+        return self._mixed(shares / shares.sum()) if shares.any() else self.usual
+
+    def calm(self, weights: Floats) -> tuple[float, float]:
+        """What the archive's papers get: mean and standard deviation."""
+        if not self._others.any():
+            return _ORDINARY, _SPREAD
+        found = self._dots(weights)[self._others]
+        return float(found.mean()), float(found.std())
+
+    def alone(self, weights: Floats) -> float:
+        """What a given paper gets on average when the others alone had made the weights; 0 for one alone."""
+        papers = self._given.papers
+        kept = weights[self._cols] > 0
+        whole = float((self._mean[weights > 0] ** 2).sum())
+        if papers < 2 or whole <= 0:
+            return 0.0
+        # of the centre's length, what is each paper's likeness to itself
+        itself = float((self._given.values[kept] ** 2).sum()) / papers**2
+        return float(self._mean @ weights) * max(whole - itself, 0.0) / whole * papers / (papers - 1)
 
 
-def _calm(archive: TermVectors | None, weights: Terms) -> tuple[float, float]:
-    if archive is None:
-        return _ORDINARY, _SPREAD
-    found = archive.dot(weights)
-    return float(found.mean()), max(float(found.std()), 1e-3)
+def _strongest(weights: Floats, names: Sequence[str]) -> dict[str, float]:
+    # rounded, so that the last bit of a sum never decides which of two equals comes first
+    rounded = np.round(weights, 9)
+    above = np.flatnonzero(rounded > 0)
+    order = sorted((-float(rounded[n]), names[n]) for n in above.tolist())[:_MOST_TERMS]
+    length = math.sqrt(math.fsum(weight * weight for weight, _ in order))
+    return {term: -weight / length for weight, term in order}
 
 
-def _typical(given: TermVectors, weights: Terms, own: Terms, wide: Terms, ordinary: float) -> float:
-    """What one of the given papers gets from the others."""
-    del own, wide
-    prior = ordinary + _TYPICAL
-    if given.papers < 2:
-        return prior
-    found = given.dot(weights)
-    # each paper made one share of the weights itself
-    alone = (found - 1 / math.sqrt(given.papers) / given.papers) if given.papers else found
-    return float((alone.mean() * given.papers + prior * _PRIOR_PAPERS) / (given.papers + _PRIOR_PAPERS))
-
-
-def _strongest(weights: Mapping[str, float]) -> dict[str, float]:
-    order = sorted(((-round(w, 12), term) for term, w in weights.items() if w > 1e-9))
-    return _unit({term: -w for w, term in order[:_MOST_TERMS]})
-
-
-def _unit(weights: Mapping[str, float]) -> dict[str, float]:
-    length = math.sqrt(math.fsum(w * w for w in weights.values()))
-    return {term: w / length for term, w in weights.items()} if length else {}
+def _unit(weights: Floats) -> Floats:
+    length = float(np.sqrt(weights @ weights))
+    return weights / length if length > 0 else weights

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from digest.model import Paper
-from digest.rank.leaning import Leaning, lean
+from digest.rank.leaning import Leaning, lean, ordinary_papers
 from digest.rank.termvectors import Floats, Statistics, TermVectors
 
 #: as many likes give half of what any number gives
@@ -84,7 +84,7 @@ class Taste:
             if body["version"] != cls.VERSION:
                 raise ValueError(f"taste of version {body['version']}, expected {cls.VERSION}")
             return cls(toward=_unpacked(body["toward"]), away=_unpacked(body["away"]))
-        except (zlib.error, KeyError, TypeError, AttributeError) as error:
+        except (zlib.error, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise ValueError("not a taste") from error
 
 
@@ -97,13 +97,13 @@ def learn(
     """The taste of a reader, or `None` where no paper says anything. Order and repeats do not matter.
 
     `contrast` are papers of the archive taken at random, some hundreds to two thousand: what an ordinary
-    paper is. For several readers read them once (`TermVectors.read`).
+    paper is. For several readers read them once (`ordinary_papers`).
     """
     if not isinstance(contrast, TermVectors):
-        contrast = TermVectors.read(contrast, background)
+        contrast = ordinary_papers(contrast, background)
     likes, dislikes = (TermVectors.read(_ordered(each), background) for each in (liked, disliked))
-    toward = lean(likes, contrast) if likes.values.size else None
-    less = toward.weights if toward else MappingProxyType({})
+    toward = lean(likes, contrast, {}) if likes.values.size else None
+    less = dict(toward.weights) if toward else {}
     away = lean(dislikes, contrast, less) if dislikes.values.size else None
     return Taste(toward=toward, away=away) if toward or away else None
 
@@ -118,16 +118,21 @@ def _packed(leaning: Leaning | None) -> dict[str, object] | None:
         return None
     return {
         "papers": leaning.papers,
-        "weights": dict(leaning.weights),
         "ordinary": leaning.ordinary,
-        "spread": leaning.spread,
-        "typical": leaning.typical,
+        "unit": leaning.unit,
+        "weights": dict(leaning.weights),
     }
 
 
-def _unpacked(body: dict[str, object] | None) -> Leaning | None:
+def _unpacked(body: Any) -> Leaning | None:  # noqa: ANN401 - what JSON holds
     if body is None:
         return None
-    numbers = {name: float(body[name]) for name in ("ordinary", "spread", "typical")}  # type: ignore[arg-type]
-    weights = {str(t): float(w) for t, w in dict(body["weights"]).items()}  # type: ignore[call-overload]
-    return Leaning(papers=int(body["papers"]), weights=MappingProxyType(weights), **numbers)  # type: ignore[call-overload]
+    numbers = [float(body["ordinary"]), float(body["unit"]), *map(float, body["weights"].values())]
+    if not all(map(math.isfinite, numbers)) or numbers[1] <= 0 or int(body["papers"]) < 1:
+        raise ValueError("not a taste: a number out of range")
+    return Leaning(
+        papers=int(body["papers"]),
+        weights=tuple((term, float(weight)) for term, weight in body["weights"].items()),
+        ordinary=numbers[0],
+        unit=numbers[1],
+    )

@@ -1,7 +1,7 @@
-"""Papers as weighted words: stems and pairs of neighbouring stems, each paper a vector of length 1.
+"""Papers as weighted words: stems and pairs of neighbouring stems.
 
 A term's weight is (1 + ln count) · rarity, a count in the title doubled; the rarity is the archive's,
-so that what every paper says weighs little, and terms of more than a fifth of all papers nothing.
+so that what many papers say weighs little. Each paper is divided by the length of its vector of stems.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ Terms: TypeAlias = Mapping[str, float]
 
 #: an occurrence in the title counts as this many in the abstract
 _TITLE_COUNT = 2.0
-#: a stem of more than this share of the papers says nothing about a taste
-_COMMON = 0.2
-#: two neighbours are rarer than either; this much of both rarities, at most so much
-_PAIR_SHARE, _PAIR_MOST = 0.75, 9.0
-#: longer words are noise
-_LONGEST_WORD = 40
+#: a stem in more than this share of the papers says nothing about a taste
+_COMMON = 0.35
+#: nor does one in fewer papers than this, once the archive has so many: mostly names of one work
+_LEAST_HOLDING, _ENOUGH_PAPERS = 3, 1_000
+#: two neighbours are rarer than either: this part of both rarities, at most so much
+_PAIR_PART, _PAIR_MOST = 0.52, 6.3
 
 
 class Statistics(Protocol):
@@ -38,20 +38,25 @@ class Statistics(Protocol):
     def analyser(self) -> Analyser:
         """Who reads texts."""
 
+    @property
+    def papers(self) -> int:
+        """How many papers it counts."""
+
+    @property
+    def frequencies(self) -> Mapping[str, int]:
+        """Stem → papers that hold it."""
+
     def rarity(self, stem: str) -> float:
         """Inverse document frequency, above 0."""
-
-    def share(self, stem: str) -> float:
-        """Which part of papers holds `stem`, in (0, 1)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TermVectors:
     """Vectors of some papers as one sparse matrix in coordinates: three arrays of equal length."""
 
-    #: how many papers there are: the rows
-    papers: int
-    #: term → column
+    #: the papers: one row each
+    titles: tuple[str, ...]
+    #: term → column, counted from 0
     columns: Mapping[str, int]
     rows: NDArray[np.int64]
     cols: NDArray[np.int64]
@@ -71,12 +76,17 @@ class TermVectors:
             cols += [columns.setdefault(term, len(columns)) for term in terms]
             values += terms.values()
         return cls(
-            len(papers),
+            tuple(paper.title for paper in papers),
             columns,
             np.array(rows, np.int64),
             np.array(cols, np.int64),
             np.array(values, np.float64),
         )
+
+    @property
+    def papers(self) -> int:
+        """How many papers there are."""
+        return len(self.titles)
 
     def dot(self, weights: Terms) -> Floats:
         """Per paper the sum of `weights` times its own: float64 of shape (papers,)."""
@@ -85,12 +95,20 @@ class TermVectors:
             column = self.columns.get(term)
             if column is not None:
                 dense[column] = weight
-        return np.bincount(self.rows, self.values * dense[self.cols], self.papers)
+        return np.bincount(self.rows, self.values * dense[self.cols], self.papers).astype(np.float64)
 
-    def mean(self, shares: Floats) -> dict[str, float]:
-        """The sum of all vectors, each times its entry in `shares` of shape (papers,)."""
-        sums = np.bincount(self.cols, self.values * shares[self.rows], len(self.columns))
-        return dict(zip(self.columns, sums.tolist(), strict=True))
+    def held(self, least: int) -> TermVectors:
+        """The same papers with only those terms that at least so many of them hold."""
+        kept = np.bincount(self.cols, minlength=len(self.columns)) >= least
+        used = kept[self.cols]
+        names = [name for name, keep in zip(self.columns, kept.tolist(), strict=True) if keep]
+        return TermVectors(
+            self.titles,
+            {name: column for column, name in enumerate(names)},
+            self.rows[used],
+            (np.cumsum(kept) - 1)[self.cols[used]],
+            self.values[used],
+        )
 
     def terms(self, row: int) -> dict[str, float]:
         """The vector of one paper."""
@@ -107,9 +125,15 @@ class _Rarities(dict[str, float]):
         self._statistics = statistics
 
     def __missing__(self, stem: str) -> float:
-        telling = len(stem) <= _LONGEST_WORD and self._statistics.share(stem) <= _COMMON
+        papers, holding = self._statistics.papers, self._statistics.frequencies.get(stem, 0)
+        telling = papers < _ENOUGH_PAPERS or _LEAST_HOLDING <= holding <= _COMMON * papers
         rarity = self[stem] = self._statistics.rarity(stem) if telling else 0.0
         return rarity
+
+
+def is_pair(term: str) -> bool:
+    """Whether `term` is two stems."""
+    return " " in term
 
 
 def pairs(tokens: Tokens) -> Iterator[tuple[int, str, str]]:
@@ -123,7 +147,7 @@ def pairs(tokens: Tokens) -> Iterator[tuple[int, str, str]]:
 def term_spans(term: str, tokens: Tokens) -> tuple[Span, ...]:
     """Where a stem or a pair of stems stands in the text, ascending."""
     spans = tokens.spans
-    if " " not in term:
+    if not is_pair(term):
         return tuple(spans[at] for at, stem in enumerate(tokens.stems) if stem == term)
     return tuple(
         (spans[at][0], spans[at + 1][1]) for at, first, second in pairs(tokens) if f"{first} {second}" == term
@@ -143,10 +167,10 @@ def _terms(paper: Paper, analyser: Analyser, rarities: Mapping[str, float]) -> d
             counts[pair] = counts.get(pair, 0.0) + each
             weights[pair] = _pair_rarity(rarities[first], rarities[second])
     terms = {term: (1 + math.log(counts[term])) * w for term, w in weights.items() if w > 0}
-    length = math.sqrt(math.fsum(value * value for value in terms.values()))
+    length = math.sqrt(math.fsum(value * value for term, value in terms.items() if not is_pair(term)))
     return {term: value / length for term, value in terms.items()}
 
 
 def _pair_rarity(first: float, second: float) -> float:
     """Rarity of a pair by those of its halves: the archive counts no pairs."""
-    return min(_PAIR_SHARE * (first + second), _PAIR_MOST) if first and second else 0.0
+    return min(_PAIR_PART * (first + second), _PAIR_MOST) if first and second else 0.0
