@@ -2,13 +2,12 @@
 
 Needs the evaluation harness on PYTHONPATH beside this checkout (see docs/ranking.md):
 
-    python taste_line.py [--likes 15]
+    python taste_line.py
 
 Readers of other subjects like papers that are relevant to one question of another collection; whatever a
 day of machine learning papers sends them is wrong.
 """
 
-import argparse
 import random
 from collections import Counter
 
@@ -16,7 +15,7 @@ import numpy as np
 import tasks
 from likes_adapter import paper_of, statistics_of
 
-from digest.rank.blend import taste_points
+from digest.rank.blend import by_taste
 from digest.rank.points import SEND_LINE
 from digest.rank.taste import learn
 from digest.rank.termvectors import TermVectors
@@ -30,7 +29,6 @@ STEPS = tuple(np.arange(0.3, 1.05, 0.1).round(2).tolist())
 
 
 def main():
-    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     task = tasks.get("daily:hf-submitters")
     statistics, ordinary = statistics_of(task.background)
     days = TermVectors.read([paper_of(doc) for doc in task.docs], statistics)
@@ -38,7 +36,7 @@ def main():
     print(f"{'readers':16s}{'strength: ' + ' '.join(f'>={step:4.2f}' for step in STEPS):70s} points")
     for name in OTHERS:
         tastes = [learn(liked, (), statistics, ordinary) for liked in readers_of(name)]
-        report(f"{name} ({len(tastes)})", tastes, days, [[dates]] * len(tastes))
+        report(f"{name} ({len(tastes)})", tastes, days, dates)
     tastes = [learn([paper_of(d) for d in t.profile["likes"]], (), statistics, ordinary) for t in task.topics]
     at = {doc.id: number for number, doc in enumerate(task.docs)}
     relevant = [np.array([at[doc] for doc in topic.rel]) for topic in task.topics]
@@ -56,17 +54,17 @@ def readers_of(name):
             yield [paper_of(docs[doc]) for doc in liked[:MOST]]
 
 
-def report(name, tastes, vectors, groups):
+def report(name, tastes, vectors, dates):
     """Of all days, on how many a paper reaches each strength, and the line."""
     sent = Counter()
     total = 0
-    for taste, (dates,) in zip(tastes, groups, strict=True):
+    for taste in tastes:
         liking = taste.liking(vectors)
         best = np.full(dates.max() + 1, -np.inf)
         np.maximum.at(best, dates, liking)
         total += len(best)
         sent.update({step: int((best >= step).sum()) for step in STEPS})
-        sent["line"] += sum(taste_points(each, taste.growth) >= SEND_LINE for each in best.tolist())
+        sent["line"] += sum(by_taste(each, taste.growth) >= SEND_LINE for each in best.tolist())
     show(name, sent, total)
 
 
@@ -76,7 +74,7 @@ def report_relevant(name, tastes, vectors, relevant):
     for taste, rows in zip(tastes, relevant, strict=True):
         liking = taste.liking(vectors)[rows]
         sent.update({step: int((liking >= step).sum()) for step in STEPS})
-        sent["line"] += sum(taste_points(each, taste.growth) >= SEND_LINE for each in liking.tolist())
+        sent["line"] += sum(by_taste(each, taste.growth) >= SEND_LINE for each in liking.tolist())
     show(name, sent, sum(map(len, relevant)))
 
 

@@ -63,8 +63,10 @@ def lean(given: TermVectors, contrast: TermVectors, less: Terms) -> Leaning:
     """What the papers of `given` (one at least) share, against `contrast`; terms of `less` count less."""
     space = _Space(given, contrast)
     own = _unit(space.centre - space.usual)
-    further = _unit(space.around(own) - space.usual)
-    weights = _strongest(own + _NEIGHBOURS_WEIGHT * further - space.placed(less), space.names)
+    around, near = space.around(own)
+    # an archive of other subjects has nothing near, and what is least far there must not count as liked
+    loud = _NEIGHBOURS_WEIGHT * min(near / max(space.alone(own), _TYPICAL), 1.0)
+    weights = _strongest(own + loud * _unit(around - space.usual) - space.placed(less), space.names)
     kept = space.placed(weights)
     ordinary, spread = space.calm(kept)
     trusted = (space.alone(kept) - ordinary) * given.papers + _TYPICAL * _PRIOR_PAPERS
@@ -113,19 +115,23 @@ class _Space:
 
     def _mixed(self, shares: Floats) -> Floats:
         contrast = self._contrast
-        return np.bincount(contrast.cols, contrast.values * shares[contrast.rows], len(self.names))
+        sums = np.bincount(contrast.cols, contrast.values * shares[contrast.rows], len(self.names))
+        return sums.astype(np.float64)  # integers where there is nothing to count
 
     def _dots(self, weights: Floats) -> Floats:
         contrast = self._contrast
-        return np.bincount(contrast.rows, contrast.values * weights[contrast.cols], contrast.papers)
+        dots = np.bincount(contrast.rows, contrast.values * weights[contrast.cols], contrast.papers)
+        return dots.astype(np.float64)
 
-    def around(self, weights: Floats) -> Floats:
-        """The mean of the archive's papers nearest to `weights`, the nearer the more."""
+    def around(self, weights: Floats) -> tuple[Floats, float]:
+        """The mean of the archive's papers nearest to `weights`, the nearer the more; and how near they are."""
         near = self._dots(weights) * self._others
         shares = np.zeros(len(near))
         top = np.argsort(-near, kind="stable")[:_NEIGHBOURS]
         shares[top] = near[top].clip(min=0.0)
-        return self._mixed(shares / shares.sum()) if shares.any() else self.usual
+        if not shares.any():
+            return self.usual, 0.0
+        return self._mixed(shares / shares.sum()), float(shares[top].mean())
 
     def calm(self, weights: Floats) -> tuple[float, float]:
         """What the archive's papers get: mean and standard deviation."""

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from digest.model import Paper
+from digest.rank.blend import growth
 from digest.rank.leaning import Leaning, lean, ordinary_papers
 from digest.rank.termvectors import Floats, Statistics, TermVectors
-
-#: as many likes give half of what any number gives
-_HALF_GROWN = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Taste:
     @property
     def growth(self) -> float:
         """How far the likes may be trusted, in [0, 1): one counts little, thirty nearly all."""
-        return self.likes / (self.likes + _HALF_GROWN)
+        return growth(self.likes)
 
     @property
     def weights(self) -> tuple[tuple[str, float], ...]:
@@ -61,7 +61,7 @@ class Taste:
 
     def strengths(self, vectors: TermVectors) -> Floats:
         """For an order by taste alone: liking less disliking, where a paper is like those disliked."""
-        return self.liking(vectors) - self.disliking(vectors).clip(min=0.0)
+        return self.liking(vectors) - np.maximum(self.disliking(vectors), 0.0)
 
     def words(self, vectors: TermVectors, row: int) -> tuple[tuple[str, float], ...]:
         """What each term of one paper contributes to its strength, strongest first, disliked ones below 0."""
