@@ -16,12 +16,14 @@ _LINE = 0.82
 _LADDER_LINE = 0.35
 #: how much likelier a paper must be when the likes are few: the power of growth
 _CAUTION = 0.25
-#: beside stated interests, likes add at most so many points, and close at most so much of the gap above
-_MOST_LIFT, _MOST_GAP = 20.0, 0.5
-#: beside stated interests likes take a paper over the line only when grown so far, and so much alike
-_ALONE_GROWTH, _ALONE_STRENGTH = 0.8, 1.2
-#: the last points below the line, for what must not reach it
+#: below the line, likes beside stated interests add up to so many points, but never reach the line
+_MOST_LIFT = 80.0
+#: the last points below the line
 _BELOW = SEND_LINE - 1.0
+#: above the line, they close at most this part of the gap up to 100
+_MOST_GAP = 0.5
+#: they take a paper to the line, and no further, only when grown so far (16 likes) and it is so much alike
+_ALONE_GROWTH, _ALONE_STRENGTH = 0.8, 1.2
 #: dislikes leave at least this share of the points
 _LEAST_LEFT = 0.5
 
@@ -38,18 +40,18 @@ def by_taste(liking: float, grown: float) -> float:
 
 
 def lifted(stated: float, liking: float, grown: float) -> float:
-    """Points for a reader with interests that give `stated`: never less than it, at most `_MOST_LIFT` more.
+    """Points for a reader with interests that give `stated`, after what likes add: never less than it.
 
-    What stated interests leave below the line stays there, except for a paper much like many likes. So
-    a paper of a stated interest is never passed by one of likes alone that would be more than the lift
-    behind.
+    What stated interests leave below the line stays there, but for a paper very much like many likes,
+    which gets to the line and no further: so likes order what interests are silent about, and never pass
+    a paper that an interest sends.
     """
-    lift = min(_MOST_LIFT, _MOST_GAP * (100.0 - stated)) * _within(liking) * _within(grown)
+    alike, trust = _within(liking), _within(grown)
     if stated >= SEND_LINE:
-        return stated + lift
+        return stated + _MOST_GAP * (100.0 - stated) * alike * trust
     if grown >= _ALONE_GROWTH and liking >= _ALONE_STRENGTH:
-        return max(stated + lift, SEND_LINE)
-    return max(stated, min(stated + lift, _BELOW))
+        return SEND_LINE
+    return max(stated, min(stated + _MOST_LIFT * alike * trust**0.5, _BELOW))
 
 
 def lowered(before: float, disliking: float) -> float:

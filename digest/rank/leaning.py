@@ -124,7 +124,7 @@ class _Space:
         return dots.astype(np.float64)
 
     def around(self, weights: Floats) -> tuple[Floats, float]:
-        """The mean of the archive's papers nearest to `weights`, the nearer the more; and how near they are."""
+        """The mean of the archive's papers nearest to `weights`, the nearer the more; and their nearness."""
         near = self._dots(weights) * self._others
         shares = np.zeros(len(near))
         top = np.argsort(-near, kind="stable")[:_NEIGHBOURS]
