@@ -6,12 +6,14 @@ below 0 it says nothing. Growth lies in [0, 1]: how far the likes may be trusted
 
 from __future__ import annotations
 
+import math
+
 from digest.rank.points import SEND_LINE, points
 
 #: as many likes give half of what any number gives
 _HALF_GROWN = 4.0
 #: by taste alone a paper reaches the send line at this strength when growth is 1
-_LINE = 0.82
+_LINE = 0.9
 #: where the ladder from strength to points has the send line
 _LADDER_LINE = 0.35
 #: how much likelier a paper must be when the likes are few: the power of growth
@@ -51,7 +53,7 @@ def lifted(stated: float, liking: float, grown: float) -> float:
         return stated + _MOST_GAP * (100.0 - stated) * alike * trust
     if grown >= _ALONE_GROWTH and liking >= _ALONE_STRENGTH:
         return SEND_LINE
-    return max(stated, min(stated + _MOST_LIFT * alike * trust**0.5, _BELOW))
+    return max(stated, min(stated + _MOST_LIFT * alike * math.sqrt(trust), _BELOW))
 
 
 def lowered(before: float, disliking: float) -> float:

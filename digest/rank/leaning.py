@@ -38,7 +38,7 @@ class Leaning:
 
     #: from how many papers this was learned
     papers: int
-    #: term and weight above 0, strongest first; their squares add up to 1
+    #: term and weight above 0, strongest first; their squares add up to 1 at most
     weights: tuple[tuple[str, float], ...]
     #: what ordinary papers of the archive get, on average
     ordinary: float
@@ -66,14 +66,16 @@ def lean(given: TermVectors, contrast: TermVectors, less: Terms) -> Leaning:
     around, near = space.around(own)
     # an archive of other subjects has nothing near, and what is least far there must not count as liked
     loud = _NEIGHBOURS_WEIGHT * min(near / max(space.alone(own), _TYPICAL), 1.0)
-    weights = _strongest(own + loud * _unit(around - space.usual) - space.placed(less), space.names)
-    kept = space.placed(weights)
-    ordinary, spread = space.calm(kept)
-    trusted = (space.alone(kept) - ordinary) * given.papers + _TYPICAL * _PRIOR_PAPERS
+    whole = _strongest(own + loud * _unit(around - space.usual), space.names)
+    dense = space.placed(whole)
+    ordinary, spread = space.calm(dense)
+    trusted = (space.alone(dense) - ordinary) * given.papers + _TYPICAL * _PRIOR_PAPERS
+    # the scale is that of the whole: what little `less` leaves must not be made large again
+    weights = {term: left for term, weight in whole.items() if (left := weight - less.get(term, 0.0)) > 0}
     return Leaning(
         papers=given.papers,
-        weights=tuple(weights.items()),
-        ordinary=ordinary,
+        weights=tuple(sorted(weights.items(), key=lambda each: (-each[1], each[0]))),
+        ordinary=space.calm(space.placed(weights))[0] if less else ordinary,
         unit=max(trusted / (given.papers + _PRIOR_PAPERS), _LEAST_DEVIATIONS * spread),
     )
 
@@ -99,11 +101,13 @@ class _Space:
     def _telling(self) -> NDArray[np.bool_]:
         """Which terms may count: no pair that hardly any paper has."""
         if self._others.any():
-            return np.array(
-                [n < len(self._contrast.columns) or not is_pair(t) for t, n in self._columns.items()]
-            )
+            telling = np.ones(len(self.names), bool)
+            alone = slice(len(self._contrast.columns), None)
+            telling[alone] = [not is_pair(term) for term in self.names[alone]]
+            return telling
         holding = np.bincount(self._cols, minlength=len(self.names)) >= _LEAST_HOLDING
-        return np.array([h or not is_pair(t) for t, h in zip(self.names, holding.tolist(), strict=True)])
+        single = [not is_pair(term) for term in self.names]
+        return np.logical_or(holding, single)
 
     def placed(self, terms: Terms) -> Floats:
         """`terms` as a dense vector."""
@@ -155,7 +159,8 @@ class _Space:
 def _strongest(weights: Floats, names: Sequence[str]) -> dict[str, float]:
     # rounded, so that the last bit of a sum never decides which of two equals comes first
     rounded = np.round(weights, 9)
-    above = np.flatnonzero(rounded > 0)
+    least = np.partition(rounded, -_MOST_TERMS)[-_MOST_TERMS] if len(rounded) > _MOST_TERMS else 0.0
+    above = np.flatnonzero((rounded > 0) & (rounded >= least))
     order = sorted((-float(rounded[n]), names[n]) for n in above.tolist())[:_MOST_TERMS]
     length = math.sqrt(math.fsum(weight * weight for weight, _ in order))
     return {term: -weight / length for weight, term in order}

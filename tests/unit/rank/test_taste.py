@@ -76,14 +76,15 @@ def test_a_disliked_kind_is_found_from_the_first_on():
     assert (taste.likes, taste.dislikes) == (0, 1)
     speech, robots = taste.strengths(read(NEW["speech"], NEW["robots"]))
     assert robots < -0.3
-    assert speech == 0
+    assert abs(speech) < 0.05
     assert taste.weights[-1][1] < 0
 
 
 def test_what_is_liked_too_is_not_disliked():
     alone = learn([], likes("speech"), BACKGROUND, ORDINARY)
     both = learn(likes("speech"), likes("speech"), BACKGROUND, ORDINARY)
-    assert both.strengths(read(NEW["speech"]))[0] > 0 > alone.strengths(read(NEW["speech"]))[0]
+    assert alone.strengths(read(NEW["speech"]))[0] < 0
+    assert both.strengths(read(NEW["speech"]))[0] > 0.3
 
 
 def test_more_likes_of_another_subject_do_not_hide_the_first():
