@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 from digest.model import Field, Interest, KnownPaper, Paper, Reader
 from digest.rank import Background
+from digest.rank.account import mutes, scores
 from digest.rank.blocks import TokenBlock
 from digest.rank.expansion import learn
 from digest.rank.latent import make_basis
-from digest.rank.ranking import muted_numbers, scores
 from digest.rank.scorer import Scorer
 from digest.rank.weights import Weights
 
@@ -20,25 +20,30 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BLOCK = 2_000
 
 
-def build(background, archive=True, latent_subjects=True, **settings):
+def build(background, **settings):
     """A scorer whose statistics come from the documents of `background`."""
-    weights = Weights(**settings)
+    known, blocks, weights = knowledge_of(background, **settings)
+
+    def score(profiles, candidates):
+        readers = [reader_of(profile) for profile in profiles]
+        scorer = scorer_of(candidates, [i for r in readers for i in r.interests], known, blocks, weights)
+        rows = [scores(scorer, reader) for reader in readers]
+        for row, reader in zip(rows, readers, strict=True):
+            row[list(mutes(scorer, reader))] = 0.0
+        return rows
+
+    return score
+
+
+def knowledge_of(background, archive=True, latent_subjects=True, **settings):
+    """Statistics, blocks of the archive and weights: what `scorer_of` wants."""
     papers = [paper_of(doc) for doc in background]
     known = Background.empty().updated(papers)
     parts = [papers[at : at + BLOCK] for at in range(0, len(papers), BLOCK)]
     blocks = [TokenBlock.of_papers(part, known.analyser) for part in parts] if archive else []
     if latent_subjects and archive:
         known = replace(known, basis=make_basis(blocks, known))
-
-    def score(profiles, candidates):
-        readers = [_reader(profile) for profile in profiles]
-        scorer = scorer_of(candidates, [i for r in readers for i in r.interests], known, blocks, weights)
-        rows = [scores(scorer, reader) for reader in readers]
-        for row, reader in zip(rows, readers, strict=True):
-            row[muted_numbers(scorer, reader)] = 0.0
-        return rows
-
-    return score
+    return known, blocks, Weights(**settings)
 
 
 def scorer_of(docs, interests, known, blocks, weights):
@@ -60,7 +65,7 @@ def paper_of(doc):
     return Paper(title=doc.title, abstract=doc.text)
 
 
-def _reader(profile):
+def reader_of(profile):
     wanted = [Interest(text=text, field=Field.ANYWHERE) for text in profile["include"]]
     unwanted = [Interest(text=text, weight=-1.0) for text in profile["exclude"]]
     return Reader(interests=(*wanted, *unwanted))

@@ -20,13 +20,16 @@ class EvidenceKind(StrEnum):
     WORDS = "words"
     #: the archive taught that the paper's words belong to the interest
     RELATED = "related"
+    #: the paper is like papers that the reader liked or disliked
+    LEARNED = "learned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """One reason for a score. The points of all reasons of a match add up to its score."""
 
-    interest: Interest
+    #: `None` for what was learned from likes and dislikes
+    interest: Interest | None
     field: Field
     #: the matched words as they stand in the paper
     words: tuple[str, ...]

@@ -18,8 +18,8 @@ _LINE = 0.9
 _LADDER_LINE = 0.35
 #: how much likelier a paper must be when the likes are few: the power of growth
 _CAUTION = 0.25
-#: below the line, likes beside stated interests add up to so many points, but never reach the line
-_MOST_LIFT = 80.0
+#: below the line, likes beside stated interests close part of the gap to it, and never all: how fast
+_PULL = 3.0
 #: the last points below the line
 _BELOW = SEND_LINE - 1.0
 #: above the line, they close at most this part of the gap up to 100
@@ -48,12 +48,13 @@ def lifted(stated: float, liking: float, grown: float) -> float:
     which gets to the line and no further: so likes order what interests are silent about, and never pass
     a paper that an interest sends.
     """
-    alike, trust = _within(liking), _within(grown)
+    trust = _within(grown)
     if stated >= SEND_LINE:
-        return stated + _MOST_GAP * (100.0 - stated) * alike * trust
+        return stated + _MOST_GAP * (100.0 - stated) * _within(liking) * trust
     if grown >= _ALONE_GROWTH and liking >= _ALONE_STRENGTH:
         return SEND_LINE
-    return max(stated, min(stated + _MOST_LIFT * alike * math.sqrt(trust), _BELOW))
+    gap = max(_BELOW - stated, 0.0)
+    return stated + gap * (1 - math.exp(-_PULL * max(liking, 0.0) * math.sqrt(trust)))
 
 
 def lowered(before: float, disliking: float) -> float:

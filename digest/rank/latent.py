@@ -5,7 +5,7 @@ The basis needs the extra `learn` (scipy and scikit-learn) to be made, and numpy
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,8 +43,8 @@ class Basis:
 
 def make_basis(blocks: Iterable[TokenBlock], background: Background) -> Basis | None:
     """The basis of the papers in `blocks`; `None` where there are too few of them."""
-    from scipy.sparse import csr_array
-    from sklearn.utils.extmath import randomized_svd
+    from scipy.sparse import csr_array  # noqa: PLC0415 - of the extra `learn`
+    from sklearn.utils.extmath import randomized_svd  # noqa: PLC0415 - likewise
 
     most = background.papers * _LARGEST_SHARE
     words = [s for s, n in background.frequencies.items() if _FEWEST <= n <= most]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
 
-from digest.model import Evidence, Interest, KnownPaper, Match, Reader, require_utc
+from digest.model import Evidence, KnownPaper, Match, Reader, require_utc
+from digest.rank.account import match, mutes, positive, scores, tasting_of
 from digest.rank.background import Background
-from digest.rank.points import combine, combined
+from digest.rank.batch import top_papers
+from digest.rank.interests import Asked, asked
+from digest.rank.rows import Rows
 from digest.rank.scorer import Scorer
+from digest.rank.tastings import Tasting
 
 
 def rank(
@@ -38,12 +42,7 @@ def rank_many(
 ) -> list[list[Match]]:
     """For each reader what `rank` gives; papers are read once, and every different interest once."""
     require_utc(now)
-    ranker = Ranker(papers, background)
-    known: dict[tuple[Interest, ...], list[Match]] = {}
-    for reader in readers:
-        if reader.interests not in known:
-            known[reader.interests] = ranker.matches(reader, limit=limit)
-    return [list(known[reader.interests]) for reader in readers]
+    return Ranker(papers, background).many(readers, limit=limit)
 
 
 def muted(papers: Sequence[KnownPaper], reader: Reader) -> dict[int, Evidence]:
@@ -60,22 +59,90 @@ class Ranker:
     def __init__(self, papers: Sequence[KnownPaper], background: Background) -> None:
         self.papers = papers
         self._scorer = Scorer(papers, background)
-        keys = [(known.keys[:1], known.id, number) for number, known in enumerate(papers)]
-        self._order = [number for *_, number in sorted(keys)]
+        self._numbers = {known.id: number for number, known in enumerate(papers)}
+        keys = sorted((known.keys[:1], known.id, number) for number, known in enumerate(papers))
+        #: the place of each paper among equal scores
+        self._places = np.argsort([number for *_, number in keys])
 
-    def matches(self, reader: Reader, *, line: float = 0.0, limit: int | None = None) -> list[Match]:
-        """What `rank` gives, as far as it has a score of `line` or more."""
-        counting = _counting(self._scorer, reader)
-        totals = combined(counting)
-        totals[muted_numbers(self._scorer, reader)] = 0.0
-        reaching = [n for n in self._order if totals[n] > 0 and totals[n] >= line]
-        best = sorted(reaching, key=lambda n: -totals[n])[:limit]
-        return [_match(self._scorer, reader, number, counting[:, number]) for number in best]
+    def matches(
+        self,
+        reader: Reader,
+        *,
+        line: float = 0.0,
+        limit: int | None = None,
+        excluded: Collection[int] = (),
+    ) -> list[Match]:
+        """What `rank` gives, as far as it has a score of `line` or more, without the paper ids `excluded`."""
+        return self.many([reader], line=line, limit=limit, excluded=[excluded])[0]
+
+    def many(
+        self,
+        readers: Sequence[Reader],
+        *,
+        line: float = 0.0,
+        limit: int | None = None,
+        excluded: Sequence[Collection[int]] | None = None,
+        threads: int = 1,
+    ) -> list[list[Match]]:
+        """What `matches` gives for each of `readers`; every different interest is looked for once."""
+        tastings = [tasting_of(self._scorer, reader) for reader in readers]
+        points, wanted = self._asked(readers)
+        out = [
+            dict.fromkeys(self._out(reader, without), 1.0)
+            for reader, without in zip(readers, excluded or [()] * len(readers), strict=True)
+        ]
+        stated = top_papers(
+            points,
+            Rows.of({} if tasting else each for each, tasting in zip(wanted, tastings, strict=True)),
+            line=line,
+            limit=limit,
+            order=self._places,
+            excluded=Rows.of(out),
+            threads=threads,
+        )
+        found = []
+        for number, (reader, tasting) in enumerate(zip(readers, tastings, strict=True)):
+            if tasting:
+                best = self._tasted(reader, tasting, out[number], line)[:limit]
+            else:
+                best = list(stated.row(number))
+            found.append([match(self._scorer, reader, paper, tasting) for paper in best])
+        return found
 
     def muted(self, reader: Reader) -> dict[int, Evidence]:
         """See the function `muted`."""
-        found = _muted(self._scorer, reader)
+        found = mutes(self._scorer, reader)
         return {self.papers[number].id: reason for number, reason in sorted(found.items())}
+
+    def _asked(self, readers: Sequence[Reader]) -> tuple[npt.NDArray[np.float32], list[dict[int, float]]]:
+        """Points of all different interests, a row each, and each reader's weights of these rows."""
+        rows: dict[tuple[Asked, int], int] = {}
+        findings: list[npt.NDArray[np.float32]] = []
+        wanted: list[dict[int, float]] = []
+        for reader in readers:
+            weights: dict[int, float] = {}
+            for interest in positive(reader):
+                # somebody who states an interest twice has it twice
+                repeat = sum(asked(i) == asked(interest) for i in reader.interests[: len(weights)])
+                row = rows.setdefault((asked(interest), repeat), len(rows))
+                if row == len(findings):
+                    findings.append(self._scorer.finding(interest).points)
+                weights[row] = interest.weight
+            wanted.append(weights)
+        shape = (len(findings), len(self.papers))
+        return np.array(findings, np.float32).reshape(shape), wanted
+
+    def _out(self, reader: Reader, excluded: Collection[int]) -> set[int]:
+        """Numbers of the papers that a reader cannot get."""
+        barred = {self._numbers[i] for i in excluded if i in self._numbers}
+        return barred.union(mutes(self._scorer, reader))
+
+    def _tasted(self, reader: Reader, tasting: Tasting, out: Collection[int], line: float) -> list[int]:
+        """Numbers of the papers with `line` points or more by interests and taste, best first."""
+        totals = scores(self._scorer, reader, tasting)
+        totals[list(out)] = 0.0
+        reaching = np.flatnonzero((totals > 0) & (totals >= line))
+        return sorted(reaching.tolist(), key=lambda n: (-totals[n], self._places[n]))
 
 
 def explain(paper: KnownPaper, reader: Reader, background: Background, now: datetime) -> Match:
@@ -85,59 +152,8 @@ def explain(paper: KnownPaper, reader: Reader, background: Background, now: date
     """
     require_utc(now)
     scorer = Scorer([paper], background)
-    match = _match(scorer, reader, 0, _counting(scorer, reader)[:, 0])
-    mute = _muted(scorer, reader).get(0)
+    found = match(scorer, reader, 0, tasting_of(scorer, reader))
+    mute = mutes(scorer, reader).get(0)
     if mute is None:
-        return match
-    against = Evidence(
-        interest=mute.interest, field=mute.field, words=mute.words, points=-match.score, spans=mute.spans
-    )
-    return Match(paper=paper, score=0.0, evidence=(*match.evidence, against))
-
-
-def scores(scorer: Scorer, reader: Reader) -> npt.NDArray[np.float64]:
-    """The score of every paper of `scorer`, mutes not considered."""
-    return combined(_counting(scorer, reader))
-
-
-def _counting(scorer: Scorer, reader: Reader) -> npt.NDArray[np.float64]:
-    """Points that count for the reader: interests x papers, 0 for mutes."""
-    counting = np.zeros((len(reader.interests), len(scorer.papers)))
-    for row, interest in zip(counting, reader.interests, strict=True):
-        if interest.weight > 0:
-            np.minimum(scorer.finding(interest).points * interest.weight, 100.0, out=row)
-    return counting
-
-
-def _match(scorer: Scorer, reader: Reader, number: int, counting: npt.NDArray[np.float64]) -> Match:
-    contributions = combine([float(own) for own in counting])
-    evidence = tuple(
-        Evidence(
-            interest=interest,
-            field=reason.field,
-            words=reason.words,
-            points=contributed * reason.share,
-            spans=reason.spans,
-            kind=reason.kind,
-        )
-        for interest, contributed in zip(reader.interests, contributions, strict=True)
-        if contributed > 0
-        for reason in scorer.reasons(interest, number)
-    )
-    strongest_first = tuple(sorted(evidence, key=lambda reason: -reason.points))
-    score = min(math.fsum(contributions), 100.0)
-    return Match(paper=scorer.papers[number], score=score, evidence=strongest_first)
-
-
-def _muted(scorer: Scorer, reader: Reader) -> dict[int, Evidence]:
-    found: dict[int, Evidence] = {}
-    for interest in reader.interests:
-        if interest.muted:
-            for number, reason in scorer.mutes(interest).items():
-                found.setdefault(number, reason)
-    return found
-
-
-def muted_numbers(scorer: Scorer, reader: Reader) -> list[int]:
-    """Numbers of the papers of `scorer` that a mute pushes out, ascending."""
-    return sorted(_muted(scorer, reader))
+        return found
+    return Match(paper=paper, score=0.0, evidence=(*found.evidence, replace(mute, points=-found.score)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from digest.rank.interests import Asked, asked, wordings
 from digest.rank.lexical import phrase_ends
 from digest.rank.marks import marks, phrase_marks, stem_marks, surfaces
 from digest.rank.names import NameHit, find_authors, find_organization
+from digest.rank.taste import Taste
+from digest.rank.tastings import Tasting
+from digest.rank.termvectors import TermVectors
 from digest.rank.weights import WEIGHTS, Weights
 
 _COLUMNS = ((Field.TITLE, TITLE), (Field.ABSTRACT, ABSTRACT))
@@ -49,6 +53,14 @@ class Scorer:
         self._names: dict[Asked, dict[int, NameHit]] = {}
         self._reasons: dict[tuple[Asked, int], tuple[Reason, ...]] = {}
         self._mutes: dict[Interest, dict[int, Evidence]] = {}
+
+    def tasting(self, taste: Taste) -> Tasting:
+        """The papers as `taste` sees them."""
+        return Tasting(taste, self.papers, self._term_vectors, self._background.analyser)
+
+    @cached_property
+    def _term_vectors(self) -> TermVectors:
+        return TermVectors.read([known.paper for known in self.papers], self._background)
 
     def finding(self, interest: Interest) -> Finding:
         """What `interest` finds in every paper."""
