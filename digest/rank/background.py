@@ -35,7 +35,7 @@ _LONGEST_WORD = 40
 class Background:
     """Statistics of the archive of all papers. Lengths count words that are not stop words."""
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     #: how many papers were counted
     papers: int = 0

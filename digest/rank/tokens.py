@@ -1,7 +1,7 @@
 """Words of a text in the two forms that ranking compares, with their places.
 
-The exact form is lower case without accents and a plural's ending; the stem is Snowball's. Both
-are the same whatever the case, the accents, the hyphens or the white space of the text.
+The exact form is lower case without accents and a plural's ending, spelt as in America; the stem is
+Snowball's. Both are the same whatever the case, the accents, the hyphens or the white space of the text.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TypeAlias
 import Stemmer  # type: ignore[import-not-found]  # a C extension without stubs
 
 from digest.model import Span
+from digest.rank.spelling import american
 from digest.text import fold
 
 Forms: TypeAlias = tuple[str, str]
@@ -114,6 +115,7 @@ class Analyser:
         return forms
 
     def _make(self, word: str) -> Forms | None:
+        word = american(word)
         if not word or word in STOP_WORDS:
             return None
         exact = _singular(word)
