@@ -16,6 +16,8 @@ _RARE, _RARE_REACH = 0.0015, 0.9
 #: nobody repeats a sentence word by word: what each word beyond the fourth adds, and to how many
 _LONG, _LONG_STEP, _LONGEST = 4, 0.15, 7
 
+#: in a longer interest no acronyms are looked for
+_LONGEST_WITH_ACRONYMS = 8
 #: `Long Form (LF)`: both are ways to say it
 _BRACKETED = re.compile(r"^\s*(\S.*?)\s*[(\[]\s*([^()\[\]]*[^()\[\]\s])\s*[)\]]\s*$", re.DOTALL)
 
@@ -42,23 +44,37 @@ class Wording:
 
 
 def wordings(text: str, background: Background) -> tuple[Wording, ...]:
-    """The ways to say `text`, at least one word each: itself, or both halves of `Long Form (LF)`."""
-    analyser = background.analyser
+    """The ways to say `text`, at least one word each: itself, or both halves of `Long Form (LF)`.
+
+    Where the archive's papers define an acronym of it, or what an acronym in it stands for, these too.
+    """
+    read = background.analyser.read
     halves = _BRACKETED.match(text)
     texts = (halves[1], halves[2]) if halves and _abbreviates(halves[2], halves[1]) else (text,)
     found: dict[tuple[str, ...], Wording] = {}
-    for each in texts:
-        tokens = analyser.read(each)
-        if tokens.stems:
-            rarities = tuple(background.rarity(s) for s in tokens.stems)
-            reach = (
-                _reach_of_many(len(tokens))
-                if len(tokens) > 1
-                else _reach_of_one(background.share(tokens.stems[0]))
-            )
-            wording = Wording(tuple(tokens.exact), tuple(tokens.stems), rarities, reach)
-            found.setdefault(wording.exact, wording)
+    for tokens in map(read, texts):
+        if not tokens.stems:
+            continue
+        ways = [(tuple(tokens.exact), tuple(tokens.stems))]
+        if len(tokens) <= _LONGEST_WITH_ACRONYMS:
+            for start, end, other in background.acronyms.variants(tokens.exact):
+                within = read(other)
+                ways.append(
+                    (
+                        (*tokens.exact[:start], *within.exact, *tokens.exact[end:]),
+                        (*tokens.stems[:start], *within.stems, *tokens.stems[end:]),
+                    )
+                )
+        for exact, stems in ways:
+            found.setdefault(exact, _wording(exact, stems, background))
     return tuple(found.values())
+
+
+def _wording(exact: tuple[str, ...], stems: tuple[str, ...], background: Background) -> Wording:
+    rarities = tuple(background.rarity(stem) for stem in stems)
+    many = len(stems) > 1
+    reach = _reach_of_many(len(stems)) if many else _reach_of_one(background.share(stems[0]))
+    return Wording(exact, stems, rarities, reach)
 
 
 def _reach_of_one(share: float) -> float:

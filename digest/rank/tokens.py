@@ -89,12 +89,14 @@ class Analyser:
         """The words of `text`; spans count its characters. Nobody changes what comes back."""
         known = self._texts.get(text)
         if known is None:
-            known = self._read(text[:_LONGEST])
+            known = self.read_once(text)
             if len(self._texts) < _REMEMBERED:
                 self._texts[text] = known
         return known
 
-    def _read(self, text: str) -> Tokens:
+    def read_once(self, text: str) -> Tokens:
+        """The same without remembering it: for texts that nobody asks for again."""
+        text = text[:_LONGEST]
         tokens = Tokens(text.lower() if text.isascii() else text)
         exact, stems, positions, pieces = tokens.exact, tokens.stems, tokens.positions, tokens.pieces
         known, position = self._forms, 0
