@@ -18,6 +18,8 @@ _LONG, _LONG_STEP, _LONGEST = 4, 0.15, 7
 
 #: in a longer interest no acronyms are looked for
 _LONGEST_WITH_ACRONYMS = 8
+#: what another way to say it reaches, of what it would reach if it had been asked for
+_OTHERWISE = 0.9
 #: `Long Form (LF)`: both are ways to say it
 _BRACKETED = re.compile(r"^\s*(\S.*?)\s*[(\[]\s*([^()\[\]]*[^()\[\]\s])\s*[)\]]\s*$", re.DOTALL)
 
@@ -65,16 +67,16 @@ def wordings(text: str, background: Background) -> tuple[Wording, ...]:
                         (*tokens.stems[:start], *within.stems, *tokens.stems[end:]),
                     )
                 )
-        for exact, stems in ways:
-            found.setdefault(exact, _wording(exact, stems, background))
+        for number, (exact, stems) in enumerate(ways):
+            found.setdefault(exact, _wording(exact, stems, background, _OTHERWISE if number else 1.0))
     return tuple(found.values())
 
 
-def _wording(exact: tuple[str, ...], stems: tuple[str, ...], background: Background) -> Wording:
+def _wording(exact: tuple[str, ...], stems: tuple[str, ...], background: Background, worth: float) -> Wording:
     rarities = tuple(background.rarity(stem) for stem in stems)
     many = len(stems) > 1
     reach = _reach_of_many(len(stems)) if many else _reach_of_one(background.share(stems[0]))
-    return Wording(exact, stems, rarities, reach)
+    return Wording(exact, stems, rarities, reach * worth)
 
 
 def _reach_of_one(share: float) -> float:

@@ -1,4 +1,4 @@
-"""British spellings in their American form, and irregular plurals in the singular: one word, one form.
+"""British spellings in their American form, and irregular plurals in the singular.
 
 Suffix rules only where nearly every word follows them; families by their stem; single words in a table.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-#: whole words. Plurals that no rule of endings finds are here too
+#: whole words
 _WORDS = {
     "acknowledgement": "acknowledgment",
     "acknowledgements": "acknowledgments",
@@ -18,18 +18,12 @@ _WORDS = {
     "amongst": "among",
     "artefact": "artifact",
     "artefacts": "artifacts",
-    "axes": "axis",
     "benefitted": "benefited",
     "benefitting": "benefiting",
     "biassed": "biased",
     "centring": "centering",
-    "children": "child",
-    "codices": "codex",
-    "corpora": "corpus",
     "counsellor": "counselor",
     "counsellors": "counselors",
-    "crises": "crisis",
-    "criteria": "criterion",
     "cypher": "cipher",
     "cyphers": "ciphers",
     "disc": "disk",
@@ -49,27 +43,21 @@ _WORDS = {
     "focussed": "focused",
     "focusses": "focuses",
     "focussing": "focusing",
-    "formulae": "formula",
     "fulfil": "fulfill",
     "fulfilment": "fulfillment",
     "fulfils": "fulfill",
-    "indices": "index",
     "instalment": "installment",
     "instalments": "installments",
     "jewellery": "jewelry",
     "judgement": "judgment",
     "judgements": "judgments",
     "learnt": "learned",
-    "lemmata": "lemma",
     "manoeuvre": "maneuver",
     "manoeuvres": "maneuvers",
     "manoeuvring": "maneuvering",
     "marvellous": "marvelous",
-    "matrices": "matrix",
-    "mice": "mouse",
     "moveable": "movable",
     "orientated": "oriented",
-    "phenomena": "phenomenon",
     "practise": "practice",
     "practised": "practiced",
     "practises": "practice",
@@ -82,14 +70,31 @@ _WORDS = {
     "sizeable": "sizable",
     "skilful": "skillful",
     "spelt": "spelled",
-    "theses": "thesis",
     "unlearnt": "unlearned",
     "useable": "usable",
-    "vertices": "vertex",
     "whilst": "while",
     "wilful": "willful",
-    "women": "woman",
 }  # fmt: skip
+
+#: whole words whose plural no rule of endings finds
+_SINGULARS = {
+    "axes": "axis",
+    "children": "child",
+    "codices": "codex",
+    "corpora": "corpus",
+    "crises": "crisis",
+    "criteria": "criterion",
+    "formulae": "formula",
+    "indices": "index",
+    "lemmata": "lemma",
+    "matrices": "matrix",
+    "mice": "mouse",
+    "phenomena": "phenomenon",
+    "theses": "thesis",
+    "vertices": "vertex",
+    "women": "woman",
+}
+_PLURALS_OF_IS = ("analyses", "potheses", "yntheses", "entheses")
 
 #: `-ise` is the suffix of a verb after these letters, unless the word before it ends as those below
 _ISE = re.compile(
@@ -143,10 +148,10 @@ _LETTERS = tuple(
 
 
 def american(word: str) -> str:
-    """The one form of a folded `word` (lower case, no accents): American, and of an irregular plural the singular.
+    """A folded `word` (lower case, no accents) as it is spelt in America.
 
-    `modelling` becomes `modeling`, `optimisation` `optimization`, `matrices` `matrix`. What no rule
-    knows stays as it is. A form once made stays as it is too.
+    `modelling` becomes `modeling`, `optimisation` `optimization`. What no rule knows stays as it is.
+    A form once made stays as it is too.
     """
     if word in _WORDS:
         return _WORDS[word]
@@ -161,14 +166,19 @@ def american(word: str) -> str:
     return word
 
 
+def singular(word: str) -> str:
+    """The singular of an irregular plural: `matrix` of `matrices`; any other word as it is."""
+    return f"{word[:-2]}is" if word.endswith(_PLURALS_OF_IS) else _SINGULARS.get(word, word)
+
+
 def _by_ending(word: str) -> str:
     """With one rule of endings applied, the first that fits."""
     if found := _ISE.fullmatch(word):
         before, ending = found.groups()
         if not before.endswith(_NO_VERB_IN_ISE) and before not in _NO_VERB_IN_ISE_ALONE:
             return f"{before}iz{ending}"
-    if word.endswith(("analyses", "potheses", "yntheses", "entheses")):
-        return f"{word[:-2]}is"
+    if word.endswith(_PLURALS_OF_IS):
+        return word
     if "lys" in word:
         return _YSE.sub(r"yz\1", word)
     if found := _RE.search(word):

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import Stemmer  # type: ignore[import-not-found]  # a C extension without stubs
 
 from digest.model import Span
-from digest.rank.spelling import american
+from digest.rank.spelling import american, singular
 from digest.text import fold
 
 Forms: TypeAlias = tuple[str, str]
@@ -121,7 +121,8 @@ class Analyser:
         if not word or word in STOP_WORDS:
             return None
         exact = _singular(word)
-        stem = self._stem(word)
+        # `matrices` is not what was asked for by `matrix`, but the same word
+        stem = self._stem(singular(word))
         # `ragged` must not become `rag`: what is left after stemming is too short to mean the same
         return exact, stem if len(stem) > 3 else exact
 

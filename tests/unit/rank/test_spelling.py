@@ -69,9 +69,8 @@ def test_a_word_that_only_looks_british_stays(word):
         ("mice", "mouse"),
     ],
 )
-def test_irregular_plurals_are_the_same_word(several, one):
+def test_irregular_plurals_have_the_same_stem(several, one):
     read = Analyser().read
-    assert read(several).exact == read(one).exact
     assert read(several).stems == read(one).stems
 
 
