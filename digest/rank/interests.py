@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple
 
 from digest.model import Field, Interest
 from digest.rank.background import Background
@@ -19,18 +19,22 @@ _LONG, _LONG_STEP, _LONGEST = 4, 0.15, 7
 #: in a longer interest no acronyms are looked for
 _LONGEST_WITH_ACRONYMS = 8
 #: what another way to say it reaches, of what it would reach if it had been asked for
-_OTHERWISE = 0.9
+_OTHERWISE = 0.85
 #: `Long Form (LF)`: both are ways to say it
 _BRACKETED = re.compile(r"^\s*(\S.*?)\s*[(\[]\s*([^()\[\]]*[^()\[\]\s])\s*[)\]]\s*$", re.DOTALL)
 
 
-Asked: TypeAlias = tuple[str, Field]
-"""What an interest asks for, whatever its weight: text and field."""
+class Asked(NamedTuple):
+    """What an interest asks for, whatever its weight: see `Interest`."""
+
+    text: str
+    field: Field = Field.ANYWHERE
+    within: int | None = None
 
 
 def asked(interest: Interest) -> Asked:
     """The part of `interest` that decides what it finds."""
-    return interest.text, interest.field
+    return Asked(interest.text, interest.field, interest.within)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +47,22 @@ class Wording:
     rarities: tuple[float, ...]
     #: the most that its strength can be; all of it counts up to 1
     reach: float
+    #: as of `Interest`
+    within: int | None = None
 
 
-def wordings(text: str, background: Background) -> tuple[Wording, ...]:
-    """The ways to say `text`, at least one word each: itself, or both halves of `Long Form (LF)`.
+def wordings(wanted: Asked, background: Background) -> tuple[Wording, ...]:
+    """The ways to say what is `wanted`, at least one word each: itself, or both halves of `Long Form (LF)`.
 
     Where the archive's papers define an acronym of it, or what an acronym in it stands for, these too.
+    A phrase that must stand as written, or its words together, has no other way.
     """
+    text, _, within = wanted
     read = background.analyser.read
+    if within is not None:
+        tokens = read(text)
+        exact, stems = tuple(tokens.exact), tuple(tokens.stems)
+        return (_wording(exact, stems, background, within=within),) if stems else ()
     halves = _BRACKETED.match(text)
     texts = (halves[1], halves[2]) if halves and _abbreviates(halves[2], halves[1]) else (text,)
     found: dict[tuple[str, ...], Wording] = {}
@@ -68,15 +80,22 @@ def wordings(text: str, background: Background) -> tuple[Wording, ...]:
                     )
                 )
         for number, (exact, stems) in enumerate(ways):
-            found.setdefault(exact, _wording(exact, stems, background, _OTHERWISE if number else 1.0))
+            found.setdefault(exact, _wording(exact, stems, background, worth=_OTHERWISE if number else 1.0))
     return tuple(found.values())
 
 
-def _wording(exact: tuple[str, ...], stems: tuple[str, ...], background: Background, worth: float) -> Wording:
+def _wording(
+    exact: tuple[str, ...],
+    stems: tuple[str, ...],
+    background: Background,
+    *,
+    worth: float = 1.0,
+    within: int | None = None,
+) -> Wording:
     rarities = tuple(background.rarity(stem) for stem in stems)
     many = len(stems) > 1
     reach = _reach_of_many(len(stems)) if many else _reach_of_one(background.share(stems[0]))
-    return Wording(exact, stems, rarities, reach * worth)
+    return Wording(exact, stems, rarities, reach * worth, within)
 
 
 def _reach_of_one(share: float) -> float:

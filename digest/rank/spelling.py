@@ -126,7 +126,7 @@ _ENCE = re.compile(r"^(def|off|lic|pret)enc(e|es|ed|ing)$")
 _LETTERS = tuple(
     (re.compile(british), american)
     for british, american in (
-        ("aemi(?=[ac])", "emi"),
+        ("(?<=[^aeiou])aemi(?=[ac])", "emi"),
         ("anaesth", "anesth"),
         ("archaeo", "archeo"),
         ("^aetiolog", "etiolog"),
@@ -137,7 +137,7 @@ _LETTERS = tuple(
         ("^mould", "mold"),
         ("^oesoph", "esoph"),
         ("^oestr", "estr"),
-        ("oedema", "edema"),
+        ("(?<!o)oedema", "edema"),
         ("paed(?=[aio])", "ped"),
         ("palaeo", "paleo"),
         ("^plough", "plow"),

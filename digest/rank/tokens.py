@@ -117,7 +117,8 @@ class Analyser:
         return forms
 
     def _make(self, word: str) -> Forms | None:
-        word = american(word)
+        # some signs of other scripts unfold into a blank and more
+        word = american("".join(word.split()))
         if not word or word in STOP_WORDS:
             return None
         exact = _singular(word)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from digest.model import Interest, Paper, Reader
 from digest.rank import Background, rank
 from digest.rank.acronyms import Definitions, definitions
-from digest.rank.interests import wordings
+from digest.rank.interests import Asked, wordings
 from tests.builders import NOON, known, paper
 
 
@@ -75,7 +75,7 @@ RAG = archive("We study retrieval-augmented generation (RAG) here.")
 
 
 def words_of(interest, background):
-    return {wording.exact for wording in wordings(interest, background)}
+    return {wording.exact for wording in wordings(Asked(interest), background)}
 
 
 def test_an_acronym_and_what_it_stands_for_are_both_looked_for():
