@@ -12,6 +12,7 @@ from digest.rank import Background
 from digest.rank.account import mutes, scores
 from digest.rank.blocks import TokenBlock
 from digest.rank.expansion import learn
+from digest.rank.interests import asked
 from digest.rank.latent import make_basis
 from digest.rank.scorer import Scorer
 from digest.rank.weights import Weights
@@ -48,7 +49,7 @@ def knowledge_of(background, archive=True, latent_subjects=True, **settings):
 
 def scorer_of(docs, interests, known, blocks, weights):
     """A scorer of `docs` that has learnt what `blocks` teach about `interests`."""
-    asked = [(i.text, i.field) for i in interests if i.weight > 0]
+    asked = [asked(i) for i in interests if i.weight > 0]
     taught = learn(asked, blocks, known, known.basis, weights)
     return Scorer(known_papers(docs), replace(known, expansions=taught), weights)
 

@@ -174,9 +174,13 @@ def subscriber(value: Subscriber) -> dict[str, Any]:
         "created_at": value.created_at,
         "preferences": {f.name: getattr(preferences, f.name) for f in fields(preferences)},
         "interests": [
-            {"text": i.text, "weight": i.weight, "field": i.field} for i in value.interests if not i.muted
+            {"text": i.text, "weight": i.weight, "field": i.field, "within": i.within}
+            for i in value.interests
+            if not i.muted
         ],
-        "mutes": [{"text": i.text, "field": i.field} for i in value.interests if i.muted],
+        "mutes": [
+            {"text": i.text, "field": i.field, "within": i.within} for i in value.interests if i.muted
+        ],
         "feed": f"feeds/{value.feed_token}/",
     }
 

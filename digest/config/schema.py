@@ -244,9 +244,9 @@ class SubscriberSettings(Part):
     @property
     def all_interests(self) -> tuple[Interest, ...]:
         """Interests, then what is muted (with negative weights); each once, the first one counting."""
-        found: dict[tuple[str, object, bool], Interest] = {}
+        found: dict[tuple[object, ...], Interest] = {}
         for one in self.interests + self.mute:
-            found.setdefault((one.text.casefold(), one.field, one.muted), one)
+            found.setdefault((one.text.casefold(), one.field, one.within, one.muted), one)
         return tuple(found.values())
 
 

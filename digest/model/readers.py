@@ -27,6 +27,9 @@ class Interest:
     #: 1 is ordinary, 2 counts double, negative mutes
     weight: float = 1.0
     field: Field = Field.ANYWHERE
+    #: `None`: its words count alone too, and related ones; 0: only the phrase as written counts; more: only
+    #: all its words together, in any order, with at most so many others between them
+    within: int | None = None
 
     @property
     def muted(self) -> bool:

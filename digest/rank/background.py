@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digest.model import Paper
+from digest.rank.acronyms import Acronyms, Definitions
 from digest.rank.tokens import Analyser
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _LONGEST_WORD = 40
 class Background:
     """Statistics of the archive of all papers. Lengths count words that are not stop words."""
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     #: how many papers were counted
     papers: int = 0
@@ -44,11 +45,15 @@ class Background:
     abstract_words: int = 0
     #: stem → papers that hold it in title or abstract
     frequencies: Mapping[str, int] = field(default_factory=dict)
+    #: acronyms that the papers define
+    definitions: Definitions = field(default_factory=Definitions)
     #: what the archive taught about interests, and its latent subjects: kept apart from the statistics
     expansions: Mapping[Asked, Expansion] = field(default_factory=dict, compare=False, repr=False)
     basis: Basis | None = field(default=None, compare=False, repr=False)
     #: who reads for it; the papers counted just now are mostly those ranked next, and read once for both
     analyser: Analyser = field(default_factory=Analyser, compare=False, repr=False)
+    #: worked out when first asked for
+    _acronyms: list[Acronyms] = field(default_factory=list, init=False, compare=False, repr=False)
 
     @classmethod
     def empty(cls) -> Background:
@@ -79,11 +84,20 @@ class Background:
         """Which part of papers holds `stem`, in (0, 1); cautious while few papers are known."""
         return (self.frequencies.get(stem, 0) + _PRIOR_PAPERS * _PRIOR_SHARE) / (self.papers + _PRIOR_PAPERS)
 
+    @property
+    def acronyms(self) -> Acronyms:
+        """What acronyms stand for in this archive."""
+        if not self._acronyms:
+            holding = self.frequencies
+            self._acronyms.append(Acronyms.of(self.definitions, self.analyser, lambda s: holding.get(s, 0)))
+        return self._acronyms[0]
+
     def updated(self, papers: Iterable[Paper]) -> Background:
         """A background with `papers` counted too; count each paper once only."""
         analyser = self.analyser
         frequencies = dict(self.frequencies)
         count, title_words, abstract_words = 0, 0, 0
+        papers = list(papers)
         for paper in papers:
             title, abstract = analyser.read(paper.title), analyser.read(paper.body)
             count += 1
@@ -97,6 +111,7 @@ class Background:
             title_words=self.title_words + title_words,
             abstract_words=self.abstract_words + abstract_words,
             frequencies=frequencies,
+            definitions=self.definitions.updated(papers),
             analyser=analyser,
         )
 
@@ -109,11 +124,12 @@ class Background:
             "title_words": self.title_words,
             "abstract_words": self.abstract_words,
             "stems": len(stems),
+            "definitions": self.definitions.counts,
         }
         counts = array("I", (self.frequencies[s] for s in stems))
         if sys.byteorder == "big":
             counts.byteswap()
-        lines = (json.dumps(head), " ".join(stems), "")
+        lines = (json.dumps(head, sort_keys=True), " ".join(stems), "")
         return zlib.compress("\n".join(lines).encode() + counts.tobytes(), 6)
 
     @classmethod
@@ -133,6 +149,7 @@ class Background:
             papers, title_words, abstract_words = (
                 int(head[n]) for n in ("papers", "title_words", "abstract_words")
             )
+            definitions = Definitions.from_plain(head["definitions"])
         except (zlib.error, KeyError, TypeError) as error:
             raise ValueError("not a background") from error
         return cls(
@@ -140,4 +157,5 @@ class Background:
             title_words=title_words,
             abstract_words=abstract_words,
             frequencies=dict(zip(stems, counts, strict=True)),
+            definitions=definitions,
         )

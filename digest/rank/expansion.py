@@ -63,8 +63,11 @@ def learn(
     basis: Basis | None,
     weights: Weights,
 ) -> dict[Asked, Expansion]:
-    """What the archive, read block by block, teaches about each of the interests `asked`."""
-    ways = {each: wordings(each[0], background) for each in dict.fromkeys(asked)}
+    """What the archive, read block by block, teaches about each of the interests `asked`.
+
+    Nothing about such that want all their words: these stand for themselves.
+    """
+    ways = {each: wordings(each, background) for each in dict.fromkeys(asked) if each.within is None}
     found: dict[Asked, list[tuple[float, int, _Teacher]]] = {each: [] for each in ways}
     seen = 0
     for block in blocks:
@@ -74,7 +77,7 @@ def learn(
         for each, best in found.items():
             strength = np.zeros(index.papers, np.float32)
             for wording in ways[each]:
-                np.maximum(strength, strengths(index, wording, each[1], weights).sum(axis=1), out=strength)
+                np.maximum(strength, strengths(index, wording, each.field, weights).sum(axis=1), out=strength)
             for paper in _leading(strength, best):
                 entry = (float(strength[paper]), -(seen + paper), _teacher(index, rows, latent, paper))
                 (heapq.heappush if len(best) < _TEACHERS else heapq.heappushpop)(best, entry)

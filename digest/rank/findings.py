@@ -63,12 +63,11 @@ class PaperArrays:
 
     def find(self, asked: Asked) -> Finding:
         """What an interest in words finds."""
-        text, field = asked
-        ways = wordings(text, self._background)
+        ways = wordings(asked, self._background)
         stated = np.zeros((self.index.papers, 2), np.float32)
         best = np.zeros(self.index.papers, np.int32)
         for number, wording in enumerate(ways):
-            found = strengths(self.index, wording, field, self._weights)
+            found = strengths(self.index, wording, asked.field, self._weights)
             better = found.sum(axis=1) > stated.sum(axis=1)
             stated[better], best[better] = found[better], number
         expansion = self._background.expansions.get(asked, NOTHING)

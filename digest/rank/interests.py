@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple
 
 from digest.model import Field, Interest
 from digest.rank.background import Background
@@ -16,17 +16,25 @@ _RARE, _RARE_REACH = 0.0015, 0.9
 #: nobody repeats a sentence word by word: what each word beyond the fourth adds, and to how many
 _LONG, _LONG_STEP, _LONGEST = 4, 0.15, 7
 
+#: in a longer interest no acronyms are looked for
+_LONGEST_WITH_ACRONYMS = 8
+#: what another way to say it reaches, of what it would reach if it had been asked for
+_OTHERWISE = 0.85
 #: `Long Form (LF)`: both are ways to say it
 _BRACKETED = re.compile(r"^\s*(\S.*?)\s*[(\[]\s*([^()\[\]]*[^()\[\]\s])\s*[)\]]\s*$", re.DOTALL)
 
 
-Asked: TypeAlias = tuple[str, Field]
-"""What an interest asks for, whatever its weight: text and field."""
+class Asked(NamedTuple):
+    """What an interest asks for, whatever its weight: see `Interest`."""
+
+    text: str
+    field: Field = Field.ANYWHERE
+    within: int | None = None
 
 
 def asked(interest: Interest) -> Asked:
     """The part of `interest` that decides what it finds."""
-    return interest.text, interest.field
+    return Asked(interest.text, interest.field, interest.within)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +47,55 @@ class Wording:
     rarities: tuple[float, ...]
     #: the most that its strength can be; all of it counts up to 1
     reach: float
+    #: as of `Interest`
+    within: int | None = None
 
 
-def wordings(text: str, background: Background) -> tuple[Wording, ...]:
-    """The ways to say `text`, at least one word each: itself, or both halves of `Long Form (LF)`."""
-    analyser = background.analyser
+def wordings(wanted: Asked, background: Background) -> tuple[Wording, ...]:
+    """The ways to say what is `wanted`, at least one word each: itself, or both halves of `Long Form (LF)`.
+
+    Where the archive's papers define an acronym of it, or what an acronym in it stands for, these too.
+    A phrase that must stand as written, or its words together, has no other way.
+    """
+    text, _, within = wanted
+    read = background.analyser.read
+    if within is not None:
+        tokens = read(text)
+        exact, stems = tuple(tokens.exact), tuple(tokens.stems)
+        return (_wording(exact, stems, background, within=within),) if stems else ()
     halves = _BRACKETED.match(text)
     texts = (halves[1], halves[2]) if halves and _abbreviates(halves[2], halves[1]) else (text,)
     found: dict[tuple[str, ...], Wording] = {}
-    for each in texts:
-        tokens = analyser.read(each)
-        if tokens.stems:
-            rarities = tuple(background.rarity(s) for s in tokens.stems)
-            reach = (
-                _reach_of_many(len(tokens))
-                if len(tokens) > 1
-                else _reach_of_one(background.share(tokens.stems[0]))
-            )
-            wording = Wording(tuple(tokens.exact), tuple(tokens.stems), rarities, reach)
-            found.setdefault(wording.exact, wording)
+    for tokens in map(read, texts):
+        if not tokens.stems:
+            continue
+        ways = [(tuple(tokens.exact), tuple(tokens.stems))]
+        if len(tokens) <= _LONGEST_WITH_ACRONYMS:
+            for start, end, other in background.acronyms.variants(tokens.exact):
+                within = read(other)
+                ways.append(
+                    (
+                        (*tokens.exact[:start], *within.exact, *tokens.exact[end:]),
+                        (*tokens.stems[:start], *within.stems, *tokens.stems[end:]),
+                    )
+                )
+        for number, (exact, stems) in enumerate(ways):
+            found.setdefault(exact, _wording(exact, stems, background, worth=_OTHERWISE if number else 1.0))
     return tuple(found.values())
+
+
+def _wording(
+    exact: tuple[str, ...],
+    stems: tuple[str, ...],
+    background: Background,
+    *,
+    worth: float = 1.0,
+    within: int | None = None,
+) -> Wording:
+    rarities = tuple(background.rarity(stem) for stem in stems)
+    many = len(stems) > 1
+    reach = _reach_of_many(len(stems)) if many else _reach_of_one(background.share(stems[0]))
+    return Wording(exact, stems, rarities, reach * worth, within)
 
 
 def _reach_of_one(share: float) -> float:

@@ -6,7 +6,7 @@ Each kind of hit is Σ rarity · f/(f + half) over its items, divided by Σ rari
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,6 +30,7 @@ class HitKind(StrEnum):
     CLOSE_PAIR = "close to each other"
     EXACT_PHRASE = "phrase as written"
     PHRASE = "phrase"
+    TOGETHER = "all words together"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +68,11 @@ def credit(index: WordIndex, hit: Hit, field: Field, weights: Weights) -> Floats
 
 def hits(index: WordIndex, wording: Wording, weights: Weights) -> Iterator[Hit]:
     """Everything of `wording` that stands in any paper."""
+    if wording.within is not None:
+        ends = whole_ends(index, wording)
+        if len(ends):
+            yield Hit(HitKind.TOGETHER if wording.within else HitKind.EXACT_PHRASE, wording.stems, 1.0, ends)
+        return
     single = len(wording.stems) == 1
     exact_worth, stem_worth = weights.single_word if single else (weights.exact_word, weights.word)
     ceiling = sum(wording.rarities)
@@ -109,11 +115,43 @@ def _whole(index: WordIndex, wording: Wording, weights: Weights) -> Iterator[Hit
     if not len(ends):
         return
     yield Hit(HitKind.PHRASE, wording.stems, weights.phrase, ends)
-    last = len(wording.exact) - 1
+    ends = _as_written(index, wording, ends)
+    if len(ends):
+        yield Hit(HitKind.EXACT_PHRASE, wording.stems, weights.exact_phrase, ends)
+
+
+def whole_ends(index: WordIndex, wording: Wording) -> Ints:
+    """Where all of `wording` stands, in the manner it asks for: places of the last words."""
+    if wording.within:
+        return _together_ends(index, sorted(set(wording.stems)), wording.within)
+    ends = phrase_ends(index, wording.stems)
+    return ends if wording.within is None else _as_written(index, wording, ends)
+
+
+def _as_written(index: WordIndex, wording: Wording, ends: Ints) -> Ints:
+    """Which of `ends` have the words in the very form of the wording."""
     for back, exact in enumerate(reversed(wording.exact)):
         ends = ends[index.exact[ends - back] == index.exact_number(exact)]
-    if len(ends) and last:
-        yield Hit(HitKind.EXACT_PHRASE, wording.stems, weights.exact_phrase, ends)
+    return ends
+
+
+def _together_ends(index: WordIndex, stems: Sequence[str], within: int) -> Ints:
+    """Where all of `stems` stand in any order with at most `within` words between: places of the last ones."""
+    found = [index.places_of(stem) for stem in stems]
+    if not all(len(places) for places in found):
+        return np.zeros(0, np.int32)
+    starts = np.sort(np.concatenate(found))
+    ends = starts
+    for places in found:
+        at = np.searchsorted(places, starts)
+        # where the word does not come again, the window has no end
+        following = np.where(at < len(places), places[np.minimum(at, len(places) - 1)], len(index.stem))
+        ends = np.maximum(ends, following)
+    close = ends - starts < len(stems) + within
+    starts, ends = starts[close], ends[close]
+    same_text = index.text[starts] == index.text[ends]
+    unique: Ints = np.unique(ends[same_text]).astype(np.int32)
+    return unique
 
 
 def phrase_ends(index: WordIndex, stems: tuple[str, ...]) -> Ints:

@@ -16,6 +16,8 @@ def marks(tokens: Tokens, wording: Wording) -> tuple[Span, ...]:
     Where words of the wording stand together, its commoner words are not marked elsewhere: `models`
     alone says little beside `diffusion models`.
     """
+    if wording.within is not None:
+        return whole_marks(tokens, wording)
     runs = list(_runs(tokens, wording))
     if any(len(run) > 1 for run in runs):
         mean = sum(wording.rarities) / len(wording.rarities)
@@ -24,17 +26,37 @@ def marks(tokens: Tokens, wording: Wording) -> tuple[Span, ...]:
     return tuple((tokens.spans[run[0]][0], tokens.spans[run[-1]][1]) for run in runs)
 
 
-def phrase_marks(tokens: Tokens, stems: tuple[str, ...]) -> tuple[Span, ...]:
-    """Spans of where all of `stems` stand next to each other in this order."""
-    if not set(stems) <= set(tokens.stems):
+def whole_marks(tokens: Tokens, wording: Wording) -> tuple[Span, ...]:
+    """Spans of where all of `wording` stands, in the manner it asks for."""
+    if not set(wording.stems) <= set(tokens.stems):
         return ()
-    last = len(stems) - 1
+    if wording.within:
+        return tuple(_together(tokens, set(wording.stems), wording.within))
+    words, wanted = (tokens.stems, wording.stems) if wording.within is None else (tokens.exact, wording.exact)
+    last = len(wanted) - 1
     return tuple(
         (tokens.spans[at][0], tokens.spans[at + last][1])
         for at in range(len(tokens) - last)
-        if tuple(tokens.stems[at : at + last + 1]) == stems
+        if tuple(words[at : at + last + 1]) == wanted
         and tokens.positions[at + last] - tokens.positions[at] == last
     )
+
+
+def _together(tokens: Tokens, wanted: set[str], within: int) -> Iterator[Span]:
+    """The words of the wording, each for itself, wherever all of them stand close enough."""
+    held = [at for at, stem in enumerate(tokens.stems) if stem in wanted]
+    marked: dict[int, None] = {}
+    for number, first in enumerate(held):
+        missing = set(wanted)
+        for at in held[number:]:
+            if tokens.positions[at] - tokens.positions[first] >= len(wanted) + within:
+                break
+            missing.discard(tokens.stems[at])
+            if not missing:
+                marked |= dict.fromkeys(h for h in held if first <= h <= at)
+                break
+    for at in sorted(marked):
+        yield tokens.spans[at]
 
 
 def stem_marks(tokens: Tokens, stems: Sequence[str]) -> tuple[Span, ...]:

@@ -13,8 +13,8 @@ from digest.rank.background import Background
 from digest.rank.blocks import TokenBlock
 from digest.rank.findings import ABSTRACT, RELATED, TITLE, Finding, PaperArrays
 from digest.rank.interests import Asked, asked, wordings
-from digest.rank.lexical import phrase_ends
-from digest.rank.marks import marks, phrase_marks, stem_marks, surfaces
+from digest.rank.lexical import whole_ends
+from digest.rank.marks import marks, stem_marks, whole_marks, surfaces
 from digest.rank.names import NameHit, find_authors, find_organization
 from digest.rank.taste import Taste
 from digest.rank.tastings import Tasting
@@ -97,7 +97,7 @@ class Scorer:
         return self._names[key]
 
     def _name(self, key: Asked, known: KnownPaper) -> NameHit | None:
-        text, field = key
+        text, field, _ = key
         if field is Field.AUTHOR:
             return find_authors(text, known.paper)
         return find_organization(text, known.paper, self._background.analyser)
@@ -125,7 +125,7 @@ class Scorer:
     def _related_words(self, key: Asked, number: int) -> tuple[str, ...]:
         """Words of the paper that the archive relates to an interest and that mean something alone."""
         expansion = self._background.expansions[key]
-        stated = {stem for way in wordings(key[0], self._background) for stem in way.stems}
+        stated = {stem for way in wordings(key, self._background) for stem in way.stems}
         texts = self._tokens[number]
         held = {*texts[0].stems, *texts[1].stems} - stated
         stems = [stem for stem, _ in expansion.terms if stem in held and stem in expansion.telling]
@@ -142,12 +142,12 @@ class Scorer:
     def _muted(self, interest: Interest) -> Iterator[tuple[int, Evidence]]:
         found: dict[int, Evidence] = {}
         index = self._arrays.index
-        for wording in wordings(interest.text, self._background):
-            for text in np.unique(index.text[phrase_ends(index, wording.stems)]):
+        for wording in wordings(asked(interest), self._background):
+            for text in np.unique(index.text[whole_ends(index, wording)]):
                 number, column = divmod(int(text), 2)
                 field = _COLUMNS[column][0]
                 if number not in found and interest.field in (Field.ANYWHERE, field):
-                    spans = phrase_marks(self._tokens[number][column], wording.stems)
+                    spans = whole_marks(self._tokens[number][column], wording)
                     found[number] = self._evidence(interest, field, spans, number)
         yield from sorted(found.items())
 

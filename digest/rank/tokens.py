@@ -1,7 +1,7 @@
 """Words of a text in the two forms that ranking compares, with their places.
 
-The exact form is lower case without accents and a plural's ending; the stem is Snowball's. Both
-are the same whatever the case, the accents, the hyphens or the white space of the text.
+The exact form is lower case without accents and a plural's ending, spelt as in America; the stem is
+Snowball's. Both are the same whatever the case, the accents, the hyphens or the white space of the text.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TypeAlias
 import Stemmer  # type: ignore[import-not-found]  # a C extension without stubs
 
 from digest.model import Span
+from digest.rank.spelling import american, singular
 from digest.text import fold
 
 Forms: TypeAlias = tuple[str, str]
@@ -88,12 +89,14 @@ class Analyser:
         """The words of `text`; spans count its characters. Nobody changes what comes back."""
         known = self._texts.get(text)
         if known is None:
-            known = self._read(text[:_LONGEST])
+            known = self.read_once(text)
             if len(self._texts) < _REMEMBERED:
                 self._texts[text] = known
         return known
 
-    def _read(self, text: str) -> Tokens:
+    def read_once(self, text: str) -> Tokens:
+        """The same without remembering it: for texts that nobody asks for again."""
+        text = text[:_LONGEST]
         tokens = Tokens(text.lower() if text.isascii() else text)
         exact, stems, positions, pieces = tokens.exact, tokens.stems, tokens.positions, tokens.pieces
         known, position = self._forms, 0
@@ -114,10 +117,13 @@ class Analyser:
         return forms
 
     def _make(self, word: str) -> Forms | None:
+        # some signs of other scripts unfold into a blank and more
+        word = american("".join(word.split()))
         if not word or word in STOP_WORDS:
             return None
         exact = _singular(word)
-        stem = self._stem(word)
+        # `matrices` is not what was asked for by `matrix`, but the same word
+        stem = self._stem(singular(word))
         # `ragged` must not become `rag`: what is left after stemming is too short to mean the same
         return exact, stem if len(stem) > 3 else exact
 

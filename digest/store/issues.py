@@ -262,7 +262,7 @@ def _past(row: Any) -> PastIssue:  # noqa: ANN401 - a row of the issue table
 def _pack(evidence: Evidence) -> list[Any]:
     interest = evidence.interest
     return [
-        [interest.text, interest.weight, interest.field],
+        [interest.text, interest.weight, interest.field, interest.within],
         evidence.field,
         list(evidence.words),
         evidence.points,
@@ -271,9 +271,12 @@ def _pack(evidence: Evidence) -> list[Any]:
 
 
 def _unpack(packed: list[Any]) -> Evidence:
-    (text, weight, field), where, words, points, spans = packed
+    (text, weight, field, *within), where, words, points, spans = packed
     return Evidence(
-        interest=Interest(text=text, weight=weight, field=Field(field)),
+        # reasons were packed without it before there was a choice
+        interest=Interest(
+            text=text, weight=weight, field=Field(field), within=within[0] if within else None
+        ),
         field=Field(where),
         words=tuple(words),
         points=points,

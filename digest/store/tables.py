@@ -286,6 +286,7 @@ class InterestColumns(TypedColumns):
     text: Named[str]
     weight: Named[float]
     field: Named[str]
+    within: Named[int | None]
 
 
 INTEREST = Table("interest", METADATA, InterestColumns)
