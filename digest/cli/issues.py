@@ -11,7 +11,7 @@ import typer
 from digest.cli import documents
 from digest.cli.globals import open_app
 from digest.cli.options import Json, ThePaper, Wait
-from digest.cli.papers import parse_day, show_match
+from digest.cli.papers import parse_day, reason_line, show_match
 from digest.cli.terminal import complain, number_of, progress, say, table
 from digest.text import printable
 
@@ -237,9 +237,8 @@ def why(
     say(_verdict(answer))
     say(f"score {answer.match.score:.1f}, the line is {answer.line:g}:")
     for reason in answer.match.evidence:
-        words = ", ".join(printable(w) for w in dict.fromkeys(reason.words))
-        sign = "mutes it" if reason.interest.muted else f"{reason.points:+6.1f}"
-        say(f"  {sign}  {reason.interest.text}: {words} ({reason.field})")
+        sign = "mutes it" if reason.interest and reason.interest.muted else f"{reason.points:+6.1f}"
+        say(f"  {sign}  {reason_line(reason)}")
     if not answer.match.evidence:
         say("  none of the interests' words stand in it")
 
@@ -253,7 +252,7 @@ def _verdict(answer: Why) -> str:
         how = f"{section[last.section]}, edition {last.edition}"
         fate = _fate(answer)
         return f"composed for {name} {how}, but {fate}" if fate else f"sent to {name} {how}"
-    if any(reason.interest.muted for reason in answer.match.evidence):
+    if any(reason.interest and reason.interest.muted for reason in answer.match.evidence):
         return f"not sent to {name}: a mute pushes it out"
     if answer.match.score < answer.line:
         return f"not sent to {name}: its score is below the line"

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, 
 from digest.model import (
     Counts,
     Evidence,
+    EvidenceKind,
     Field,
     Health,
     Interest,
@@ -262,20 +263,25 @@ def _past(row: Any) -> PastIssue:  # noqa: ANN401 - a row of the issue table
 def _pack(evidence: Evidence) -> list[Any]:
     interest = evidence.interest
     return [
-        [interest.text, interest.weight, interest.field],
+        [interest.text, interest.weight, interest.field] if interest else None,
         evidence.field,
         list(evidence.words),
         evidence.points,
         [list(span) for span in evidence.spans],
+        evidence.kind,
     ]
 
 
 def _unpack(packed: list[Any]) -> Evidence:
-    (text, weight, field), where, words, points, spans = packed
+    # lines written before there were kinds have none
+    interest, where, words, points, spans, kind = (*packed, EvidenceKind.WORDS)[:6]
     return Evidence(
-        interest=Interest(text=text, weight=weight, field=Field(field)),
+        interest=Interest(text=interest[0], weight=interest[1], field=Field(interest[2]))
+        if interest
+        else None,
         field=Field(where),
         words=tuple(words),
         points=points,
         spans=tuple((start, end) for start, end in spans),
+        kind=EvidenceKind(kind),
     )
