@@ -14,7 +14,7 @@ from digest.rank.findings import ABSTRACT, RELATED, TITLE, Finding, PaperArrays
 from digest.rank.interests import Asked, asked, wordings
 from digest.rank.lexical import phrase_ends
 from digest.rank.marks import marks, phrase_marks, stem_marks, surfaces
-from digest.rank.names import NameHit, find_authors, find_organization
+from digest.rank.names import NAME_FIELDS, NameHit, find_authors, find_organization
 from digest.rank.weights import WEIGHTS, Weights
 
 _COLUMNS = ((Field.TITLE, TITLE), (Field.ABSTRACT, ABSTRACT))
@@ -159,4 +159,4 @@ def field_text(known: KnownPaper, field: Field) -> str:
 
 
 def _names(interest: Interest) -> bool:
-    return interest.field in (Field.AUTHOR, Field.ORGANIZATION)
+    return interest.field in NAME_FIELDS
