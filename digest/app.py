@@ -318,6 +318,7 @@ class App:
         return pipeline.House(
             rules=Rules(catch_up=settings.schedule.catch_up, wait_until=settings.schedule.wait_until),
             line=settings.ranking.line,
+            popularity=settings.ranking.popularity,
             trending=settings.ranking.sections.trending,
             also_new=settings.ranking.sections.also_new,
             templates=self.templates,

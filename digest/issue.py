@@ -30,6 +30,9 @@ from digest.model import (
     WhenEmpty,
 )
 
+#: over picks that no interest carries
+BY_LIKES = "Because of your likes"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
@@ -197,11 +200,18 @@ def _by_interest(picks: Sequence[Match]) -> list[Section]:
     """Picks under the interest that carries most of their score, the best pick's interest first."""
     groups: dict[str, list[Match]] = {}
     for pick in picks:
-        groups.setdefault(pick.interest.text if pick.interest else "", []).append(pick)
+        groups.setdefault(heading_of(pick), []).append(pick)
     return [
         Section(kind=SectionKind.FOR_YOU, heading=heading, matches=tuple(matches))
         for heading, matches in groups.items()
     ]
+
+
+def heading_of(pick: Match) -> str:
+    """What a pick stands under: the interest that carries most of it, or likes; empty where nothing does."""
+    if pick.by_likes:
+        return BY_LIKES
+    return pick.interest.text if pick.interest else ""
 
 
 def trending_of(papers: Iterable[KnownPaper], limit: int) -> list[KnownPaper]:

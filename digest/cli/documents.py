@@ -144,8 +144,9 @@ def judged(value: Judged) -> dict[str, Any]:
 def evidence(value: Evidence) -> dict[str, Any]:
     """One reason for a score."""
     return {
-        "interest": value.interest.text,
-        "weight": value.interest.weight,
+        "kind": value.kind,
+        "interest": value.interest.text if value.interest else None,
+        "weight": value.interest.weight if value.interest else None,
         "field": value.field,
         "words": value.words,
         "points": round(value.points, 4),

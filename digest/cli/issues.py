@@ -1,4 +1,4 @@
-"""Commands about issues: `publish`, `preview`, `issues`, `why`."""
+"""Commands about issues: `publish`, `preview`, `issues`."""
 
 from __future__ import annotations
 
@@ -10,22 +10,18 @@ import typer
 
 from digest.cli import documents
 from digest.cli.globals import open_app
-from digest.cli.options import Json, ThePaper, Wait
+from digest.cli.options import Json, Wait, Whose
 from digest.cli.papers import parse_day, show_match
 from digest.cli.terminal import complain, number_of, progress, say, table
 from digest.text import printable
 
 if TYPE_CHECKING:
     from digest.model import Subscriber
-    from digest.pipeline import PublishReport, Why
+    from digest.pipeline import PublishReport
     from digest.store import PastIssue, Transaction
 
 #: by `SkipReason`
 _SKIPPED = {"nothing_new": "nothing new came", "nothing_for_you": "nothing above the line"}
-Whose = Annotated[
-    str | None,
-    typer.Argument(metavar="ADDRESS", help="Address or name; not needed where there is one."),
-]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,7 +29,6 @@ def add_to(app: typer.Typer) -> None:
     app.command()(publish)
     app.command()(preview)
     app.command()(issues)
-    app.command()(why)
 
 
 def publish(
@@ -203,77 +198,6 @@ def _show_as_sent(transaction: Transaction, past: PastIssue) -> None:
         say(f"{header}: {printable(str(mail[header]))}")
     body = mail.get_body(("plain",))
     say("\n" + (body.get_content() if body else ""))
-
-
-def why(
-    context: typer.Context,
-    paper: ThePaper,
-    whose: Whose = None,
-    as_json: Json = False,
-) -> None:
-    """Say why a paper was or was not sent to a subscriber."""
-    from digest import pipeline  # noqa: PLC0415 - heavy
-
-    app = open_app(context)
-    with app.reading() as transaction:
-        subscriber = pipeline.subscribing.find(transaction, whose)
-        house = app.house_of(transaction.instance.get())
-        found = pipeline.find_paper(transaction, paper)
-        answer = pipeline.why(transaction, house, found, subscriber, now=app.now)
-    if as_json:
-        documents.print_json(
-            documents.match(answer.match)
-            | {
-                "subscriber": subscriber.name,
-                "line": answer.line,
-                "verdict": _verdict(answer),
-                "sent": [{"edition": s.edition, "section": s.section} for s in answer.sent],
-            }
-        )
-        return
-    say(printable(answer.paper.paper.title))
-    listings = number_of(answer.paper.listings, "listing")
-    say(f"first seen {answer.paper.first_seen:%Y-%m-%d %H:%M} UTC, in {listings}")
-    say(_verdict(answer))
-    say(f"score {answer.match.score:.1f}, the line is {answer.line:g}:")
-    for reason in answer.match.evidence:
-        words = ", ".join(printable(w) for w in dict.fromkeys(reason.words))
-        sign = "mutes it" if reason.interest.muted else f"{reason.points:+6.1f}"
-        say(f"  {sign}  {reason.interest.text}: {words} ({reason.field})")
-    if not answer.match.evidence:
-        say("  none of the interests' words stand in it")
-
-
-def _verdict(answer: Why) -> str:
-    """One sentence: sent when and how, or the first reason why not."""
-    name = answer.subscriber.name
-    if answer.sent:
-        last = answer.sent[-1]
-        section = {"for_you": "as a pick", "trending": "in Trending", "also_new": "as a title in Also new"}
-        how = f"{section[last.section]}, edition {last.edition}"
-        fate = _fate(answer)
-        return f"composed for {name} {how}, but {fate}" if fate else f"sent to {name} {how}"
-    if any(reason.interest.muted for reason in answer.match.evidence):
-        return f"not sent to {name}: a mute pushes it out"
-    if answer.match.score < answer.line:
-        return f"not sent to {name}: its score is below the line"
-    if answer.competes_until is not None:
-        verb = "competed" if answer.competes_until < answer.asked_at else "competes"
-        return (
-            f"not sent to {name}: cut by the limit, {verb} until {answer.competes_until:%Y-%m-%d %H:%M} UTC"
-        )
-    if answer.before_period:
-        return f"not sent to {name}: it was first seen before the period of the next issue"
-    return f"not sent to {name} yet: it stands for the next issue"
-
-
-def _fate(answer: Why) -> str:
-    """What became of a mail that was not taken over so far; empty for a feed and for one that was."""
-    delivery = answer.delivery
-    if delivery is None or delivery.state == "accepted":
-        return ""
-    error = f": {printable(delivery.last_error)}" if delivery.last_error else ""
-    return f"its mail is {delivery.state.value.replace('_', ' ')}{error}"
 
 
 def _file_name(subscriber: Subscriber) -> str:

@@ -17,7 +17,7 @@ from digest.errors import UsageError
 from digest.text import clip, printable
 
 if TYPE_CHECKING:
-    from digest.model import KnownPaper, Match
+    from digest.model import Evidence, KnownPaper, Match
     from digest.pipeline import FetchReport, IngestReport
 
 
@@ -188,8 +188,16 @@ def show_match(number: int, match: Match, line: float) -> None:
     below = "" if match.score >= line else "  (below the line)"
     say(f"{number:3}. {match.score:5.1f}  {clip(printable(match.paper.paper.title), 100)}{below}")
     for reason in match.evidence:
-        words = ", ".join(printable(w) for w in dict.fromkeys(reason.words))
-        say(f"            {reason.points:5.1f}  {reason.interest.text}: {words} ({reason.field})")
+        say(f"            {reason.points:5.1f}  {reason_line(reason)}")
+
+
+def reason_line(reason: Evidence) -> str:
+    """What was found of an interest and where, or what stands for it."""
+    words = ", ".join(printable(word) for word in dict.fromkeys(reason.words))
+    name = reason.interest.text if reason.interest else "likes"
+    if reason.kind == "words":
+        return printable(f"{name}: {words} ({reason.field})")
+    return printable(f"{name}: {words or 'close in subject'} ({reason.kind})")
 
 
 def papers(

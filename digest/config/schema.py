@@ -130,6 +130,8 @@ class RankingSettings(Part):
 
     #: score, 0 to 100, that a pick must reach
     line: Annotated[float, number(0, 100)] = 50.0
+    #: the most points that upvotes and stars give in the order of picks
+    popularity: Annotated[float, number(0, 10)] = 0.0
     sections: SectionSettings = SectionSettings()
 
 

@@ -18,9 +18,11 @@ class EvidenceKind(StrEnum):
 
     #: words of the interest stand in the paper
     WORDS = "words"
-    #: the archive taught that the paper's words belong to the interest
+    #: the archive taught that the paper's words, or its subject, belong to the interest; field `ANYWHERE`,
+    #: no spans, and no words where it is nearness in subject alone
     RELATED = "related"
-    #: the paper is like papers that the reader liked or disliked
+    #: the paper is like those the reader liked, or with negative points like those they disliked; no
+    #: interest, field `ANYWHERE`, no spans, and as words those that say so most
     LEARNED = "learned"
 
 
@@ -28,16 +30,20 @@ class EvidenceKind(StrEnum):
 class Evidence:
     """One reason for a score. The points of all reasons of a match add up to its score."""
 
-    #: `None` for what was learned from likes and dislikes
+    #: `None` for what was learned from likes, and only there
     interest: Interest | None
     field: Field
-    #: the matched words as they stand in the paper
+    #: the matched, related or liked words as they stand in the paper
     words: tuple[str, ...]
     #: what this reason contributes, on the scale of the score
     points: float
     #: where the words stand in that field's text (for authors: in the names joined by `, `)
     spans: tuple[Span, ...] = ()
     kind: EvidenceKind = EvidenceKind.WORDS
+
+    def __post_init__(self) -> None:
+        if (self.interest is None) is not (self.kind is EvidenceKind.LEARNED):
+            raise ValueError(f"evidence: a reason of the kind {self.kind} with interest {self.interest}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +56,16 @@ class Match:
 
     @property
     def interest(self) -> Interest | None:
-        """The interest that carries most of the score."""
-        best: dict[Interest, float] = {}
+        """The interest that carries most of the score; `None` where likes carry more, or nothing any."""
+        best: dict[Interest | None, float] = {}
         for reason in self.evidence:
             best[reason.interest] = best.get(reason.interest, 0.0) + reason.points
-        return max(best, key=lambda i: (best[i], i.text), default=None)
+        return max(best, key=lambda i: (best[i], i.text if i else ""), default=None)
+
+    @property
+    def by_likes(self) -> bool:
+        """Whether likes carry more of the score than any interest."""
+        return self.interest is None and bool(self.evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,6 +116,8 @@ class Desk:
     rules: Rules
     #: score that a pick must reach
     line: float
+    #: the most points that upvotes and stars give in the order of picks
+    popularity: float = 0.0
     #: how many papers Trending and how many titles Also new hold: the operator's present choice
     trending: int
     also_new: int

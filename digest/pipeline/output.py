@@ -10,7 +10,7 @@ from pathlib import Path
 
 from digest import files, health, render
 from digest.errors import DigestError
-from digest.issue import trending_of
+from digest.issue import heading_of, trending_of
 from digest.model import SectionKind, SourceNote, Subscriber, SubscriberStatus
 from digest.pipeline.ports import Progress, Store, silent
 from digest.store import Transaction
@@ -121,7 +121,7 @@ def _write_personal_feed(
             paper=line.match.paper,
             published=line.composed_at,
             match=line.match,
-            heading=line.match.interest.text if line.match.interest else None,
+            heading=heading_of(line.match) or None,
         )
         for line in picks[: output.max_items]
     ]

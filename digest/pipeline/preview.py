@@ -38,6 +38,10 @@ class Why:
     delivery: Delivery | None
     #: its score by today's statistics, with every reason
     match: Match
+    #: how that score comes about
+    arithmetic: rank.Arithmetic
+    #: points that upvotes and stars give beside the score, in the order of picks only
+    popularity: float
     #: the score that a pick must reach
     line: float
     #: when the limit cut it and until when it competes, if it does
@@ -56,12 +60,15 @@ def why(
     sent = transaction.issues.lines_for(paper.id, subscriber.id)
     memory = remember(moments, now.date(), now, house.rules)
     cut = {paper_id: since for m in moments for paper_id, since in m.cut}
+    reader = readers_of(transaction, [subscriber])[subscriber.id]
     return Why(
         paper=paper,
         subscriber=subscriber,
         sent=tuple(sent),
         delivery=transaction.outbox.of_issue(sent[-1].issue_id) if sent else None,
-        match=rank.explain(paper, readers_of(transaction, [subscriber])[subscriber.id], statistics, now),
+        match=rank.explain(paper, reader, statistics, now),
+        arithmetic=rank.arithmetic(paper, reader, statistics, now),
+        popularity=rank.popularity_of(paper.paper, house.popularity),
         line=house.line,
         competes_until=cut[paper.id] + house.rules.compete if paper.id in cut else None,
         asked_at=now,

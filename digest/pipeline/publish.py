@@ -41,6 +41,8 @@ class House:
     rules: Rules
     #: score that a pick must reach
     line: float
+    #: the most points that upvotes and stars give in the order of picks
+    popularity: float = 0.0
     #: how many papers the section Trending shows, and how many titles Also new
     trending: int
     also_new: int
@@ -106,6 +108,7 @@ def desk_of(transaction: Transaction, house: House, statistics: rank.Background,
         background=statistics,
         rules=house.rules,
         line=house.line,
+        popularity=house.popularity,
         trending=house.trending,
         also_new=house.also_new,
         now=now,

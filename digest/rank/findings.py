@@ -9,7 +9,7 @@ import numpy as np
 
 from digest.rank.background import Background
 from digest.rank.blocks import Ints, TokenBlock
-from digest.rank.expansion import NOTHING, Expansion, nearness
+from digest.rank.expansion import NOTHING, nearness
 from digest.rank.index import Floats, WordIndex
 from digest.rank.interests import Asked, Wording, wordings
 from digest.rank.lexical import strengths
@@ -35,6 +35,28 @@ class Finding:
     wordings: tuple[Wording, ...] = ()
     #: which of `wordings` is the strongest in each paper
     best: Ints | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nearness:
+    """How near all papers are to one interest by what the archive taught about it."""
+
+    #: papers: how much of the related words each holds
+    words: Floats
+    #: papers: cosine with the interest in the latent subjects, none below 0
+    subject: Floats
+    #: what the two count for
+    weights: tuple[float, float]
+    #: how far what was taught is trusted: 0 to 1
+    sureness: float
+    #: what is usual for a paper at the line: so much later is each step of the ladder
+    usual: float
+
+    @property
+    def lift(self) -> Floats:
+        """Which part of the gap above its strength each paper closes: papers."""
+        words, subject = self.weights
+        return np.minimum((words * self.words + subject * self.subject) * self.sureness, _MOST_LIFT)
 
 
 class PaperArrays:
@@ -70,21 +92,22 @@ class PaperArrays:
             found = strengths(self.index, wording, asked.field, self._weights)
             better = found.sum(axis=1) > stated.sum(axis=1)
             stated[better], best[better] = found[better], number
-        expansion = self._background.expansions.get(asked, NOTHING)
-        lift, usual = self._lift(expansion)
-        related = lift * np.maximum(1 - stated.sum(axis=1), 0) ** 2
+        near = self.nearness(asked)
+        related = near.lift * np.maximum(1 - stated.sum(axis=1), 0) ** 2
         parts = np.column_stack((stated, related)).astype(np.float32)
-        return Finding(ladder(parts.sum(axis=1), usual), parts, ways, best)
+        return Finding(ladder(parts.sum(axis=1), near.usual), parts, ways, best)
 
-    def _lift(self, expansion: Expansion) -> tuple[Floats, float]:
-        """Which part of the gap above their strength related words and subjects close, and the usual lift."""
+    def nearness(self, asked: Asked) -> Nearness:
+        """How near the papers are to an interest by related words and subjects."""
         weights = self._weights
+        expansion = self._background.expansions.get(asked, NOTHING)
+        nowhere = np.zeros(self.index.papers, np.float32)
         if not expansion.terms:
-            return np.zeros(self.index.papers, np.float32), 0.0
-        near = nearness(self.index, self.columns, expansion)
+            return Nearness(nowhere, nowhere, (0.0, 0.0), 0.0, 0.0)
+        words = nearness(self.index, self.columns, expansion)
         if self.latent is None or expansion.latent is None:
-            lift, usual = weights.related_alone * near, weights.usual_lift_alone
+            subject, counting, usual = nowhere, (weights.related_alone, 0.0), weights.usual_lift_alone
         else:
             subject = np.maximum(self.latent @ expansion.latent, 0)
-            lift, usual = weights.related * near + weights.latent * subject, weights.usual_lift
-        return np.minimum(lift * expansion.sureness, _MOST_LIFT), usual * expansion.sureness
+            counting, usual = (weights.related, weights.latent), weights.usual_lift
+        return Nearness(words, subject, counting, expansion.sureness, usual * expansion.sureness)

@@ -10,6 +10,9 @@ from digest.model import Field, Paper, Span
 from digest.rank.tokens import Analyser
 from digest.text import fold
 
+#: where names are looked for, not words
+NAME_FIELDS = (Field.AUTHOR, Field.ORGANIZATION)
+
 #: the name as it was asked for; a last name or initials where more is known; part of an organization
 _FULL, _PARTIAL = 100.0, 80.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 
@@ -40,8 +41,19 @@ def points(strength: float) -> float:
 
 def ladder(strengths: npt.NDArray[np.float32], later: float = 0.0) -> npt.NDArray[np.float32]:
     """`points` of many strengths at once, every step after 0 so much `later`."""
-    steps = [step + later if step else step for step in _STEPS]
-    return np.interp(strengths, steps, [most for _, most in _LADDER]).astype(np.float32)
+    steps = _steps(later)
+    return np.interp(strengths, [step for step, _ in steps], [most for _, most in steps]).astype(np.float32)
+
+
+def rung(strength: float, later: float = 0.0) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The two steps of `ladder` between which `strength` lies, each with its points."""
+    steps = _steps(later)
+    at = min(max(bisect_right(steps, (strength, math.inf)), 1), len(steps) - 1)
+    return steps[at - 1], steps[at]
+
+
+def _steps(later: float) -> list[tuple[float, float]]:
+    return [(step + later if step else step, most) for step, most in _LADDER]
 
 
 def combined(counting: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -14,8 +14,8 @@ from digest.rank.blocks import TokenBlock
 from digest.rank.findings import ABSTRACT, RELATED, TITLE, Finding, PaperArrays
 from digest.rank.interests import Asked, asked, wordings
 from digest.rank.lexical import whole_ends
-from digest.rank.marks import marks, stem_marks, whole_marks, surfaces
-from digest.rank.names import NameHit, find_authors, find_organization
+from digest.rank.marks import marks, stem_marks, surfaces, whole_marks
+from digest.rank.names import NAME_FIELDS, NameHit, find_authors, find_organization
 from digest.rank.taste import Taste
 from digest.rank.tastings import Tasting
 from digest.rank.termvectors import TermVectors
@@ -171,4 +171,4 @@ def field_text(known: KnownPaper, field: Field) -> str:
 
 
 def _names(interest: Interest) -> bool:
-    return interest.field in (Field.AUTHOR, Field.ORGANIZATION)
+    return interest.field in NAME_FIELDS

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
-from digest.model import Counts, Evidence, Field, Health, KnownPaper, Paper, Quiet, SourceNote
+from digest.model import Counts, Evidence, EvidenceKind, Field, Health, KnownPaper, Paper, Quiet, SourceNote
 from digest.render.marks import safe
 from digest.render.reasons import is_together, is_whole, says
 from digest.text import fold
@@ -24,6 +25,8 @@ _PLACES = {
     Field.ORGANIZATION: "the organization",
 }
 _NAME = 60
+#: related or liked words that are told
+_RELATED_WORDS = 3
 #: characters of a note on a source
 _NOTE = 200
 _STATES = {
@@ -74,18 +77,22 @@ def byline(paper: Paper, spans: Iterable[tuple[int, int]] = ()) -> str:
 
 
 def why(evidence: Sequence[Evidence]) -> str:
-    """In words, strongest first: `diffusion models — in the title and abstract`.
+    """In words, strongest first: `speech synthesis — in the title and abstract; related: vocoder, prosody`.
 
     `evidence` is what `reasons.telling` keeps. Matched words are named where they are not the
     interest's own, or not all of them.
     """
-    by_interest: dict[str, list[Evidence]] = {}
+    by_interest: dict[str | None, list[Evidence]] = {}
     for reason in evidence:
-        by_interest.setdefault(safe(reason.interest.text, _NAME), []).append(reason)
-    by_finding: dict[str, list[str]] = {}
+        name = safe(reason.interest.text, _NAME) if reason.interest else None
+        by_interest.setdefault(name, []).append(reason)
+    by_finding: dict[_Finding, list[str]] = {}
     for name, reasons in list(by_interest.items())[:3]:
-        by_finding.setdefault(_finding(name, reasons), []).append(name)
-    return "; ".join(f"{listed(names)} — {finding}" for finding, names in by_finding.items())
+        if name is None:
+            by_finding[_Finding(_with_words("like papers you liked", reasons), "")] = []
+        else:
+            by_finding.setdefault(_finding(name, reasons), []).append(name)
+    return "; ".join(f"{f.before}{listed(names)}{f.after}" for f, names in by_finding.items())
 
 
 def trending_reason(known: KnownPaper) -> str:
@@ -134,12 +141,40 @@ def _matched_authors(authors: Sequence[str], spans: Iterable[tuple[int, int]]) -
     return found
 
 
-def _finding(name: str, reasons: Sequence[Evidence]) -> str:
-    """Where an interest stands: the places that hold all of it, or else the words found and where."""
-    told = [r for r in reasons if is_together(r)] or [r for r in reasons if is_whole(r)]
-    fields = frozenset(reason.field for reason in told or reasons)
-    matched = tuple(dict.fromkeys(word for reason in told or reasons for word in reason.words))
-    return _found(name, fields, matched, whole=bool(told))
+class _Finding(NamedTuple):
+    """What is said of interests, before their names and after them."""
+
+    before: str
+    after: str
+
+
+def _finding(name: str, reasons: Sequence[Evidence]) -> _Finding:
+    """Where an interest stands: the places that hold all of it, or else the words found and where.
+
+    After it what is related; where nothing else speaks for a paper, that alone.
+    """
+    related = [reason for reason in reasons if reason.kind is EvidenceKind.RELATED]
+    stated = [reason for reason in reasons if reason.kind is EvidenceKind.WORDS]
+    if not stated:
+        words = _with_words("", related)
+        return _Finding("related to " if words else "close in subject to ", words)
+    told = [r for r in stated if is_together(r)] or [r for r in stated if is_whole(r)]
+    fields = frozenset(reason.field for reason in told or stated)
+    matched = tuple(dict.fromkeys(word for reason in told or stated for word in reason.words))
+    found = _found(name, fields, matched, whole=bool(told))
+    return _Finding("", f" — {found}{_with_words('; related', related) if related else ''}")
+
+
+def _with_words(what: str, reasons: Sequence[Evidence]) -> str:
+    """Such as `related: vocoder, prosody`: the first words that `reasons` name, if they name any."""
+    words = (_in_a_sentence(safe(word, 40)) for reason in reasons for word in reason.words)
+    different = {fold(word): word for word in words if word}
+    return f"{what}: {', '.join(list(different.values())[:_RELATED_WORDS])}" if different else what
+
+
+def _in_a_sentence(word: str) -> str:
+    """Without the capital of a title or of a sentence's beginning; `TTS` and `LoRA` stay."""
+    return word.lower() if word[1:].islower() else word
 
 
 @lru_cache(maxsize=4_096)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from operator import attrgetter
 
-from digest.model import Evidence, Field, Interest, Span
+from digest.model import Evidence, EvidenceKind, Field, Interest, Span
 from digest.text import fold, words
 
 #: words that no phrase is missed by
@@ -14,6 +14,8 @@ _SMALL = frozenset(
     ("a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with")
 )
 _NAMES = (Field.AUTHOR, Field.ORGANIZATION)
+#: related and liked words are told from this share of the points on
+_LEAST_SHARE = 0.05
 _points = attrgetter("points")
 
 
@@ -21,22 +23,28 @@ def telling(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """The reasons of the interest that counts most, and of each other one that stands there as written.
 
     Half of a further interest (`image` of *image segmentation*), or its words here and there, add a
-    little to a score and nothing to an explanation. Strongest first.
+    little to a score and nothing to an explanation. Neither do related words that brought hardly any
+    points, nor nearness without words to an interest that stands there. Strongest first.
     """
     counting = sorted((e for e in evidence if e.points > 0), key=_points, reverse=True)
-    by_interest: dict[Interest, list[Evidence]] = {}
+    by_interest: dict[Interest | None, list[Evidence]] = {}
     for reason in counting:
         by_interest.setdefault(reason.interest, []).append(reason)
-    if len(by_interest) == 1:
-        return tuple(counting)
+    least = _LEAST_SHARE * sum(map(_points, counting))
     kept: list[Evidence] = []
-    for reasons in sorted(by_interest.values(), key=lambda r: -sum(e.points for e in r)):
-        kept += reasons if not kept else [reason for reason in reasons if is_together(reason)]
+    for reasons in sorted(by_interest.values(), key=lambda r: -sum(map(_points, r))):
+        if kept:
+            kept += [r for r in reasons if is_together(r) or (_is_liked(r) and r.points >= least)]
+        else:
+            alone = len(reasons) == 1
+            kept += [r for r in reasons if alone or _is_stated(r) or (r.words and r.points >= least)]
     return tuple(kept)
 
 
 def is_together(reason: Evidence) -> bool:
     """Whether the words of the interest stand next to each other in this field."""
+    if reason.interest is None or not _is_stated(reason):
+        return False
     if reason.field in _NAMES:
         return True
     interest = reason.interest.text
@@ -45,7 +53,17 @@ def is_together(reason: Evidence) -> bool:
 
 def is_whole(reason: Evidence) -> bool:
     """Whether every word of the interest stands in this field, in one form or another."""
+    if reason.interest is None or not _is_stated(reason):
+        return False
     return reason.field in _NAMES or _covers(reason.interest.text, *reason.words)
+
+
+def _is_stated(reason: Evidence) -> bool:
+    return reason.kind is EvidenceKind.WORDS
+
+
+def _is_liked(reason: Evidence) -> bool:
+    return reason.kind is EvidenceKind.LEARNED and bool(reason.words)
 
 
 def told_spans(evidence: Iterable[Evidence], field: Field, text: str) -> tuple[Span, ...]:
@@ -55,7 +73,7 @@ def told_spans(evidence: Iterable[Evidence], field: Field, text: str) -> tuple[S
     """
     told: list[Span] = []
     for reason in evidence:
-        if reason.field is not field:
+        if reason.field is not field or reason.interest is None:
             continue
         if len(reason.spans) < 2:
             told += reason.spans

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, 
 from digest.model import (
     Counts,
     Evidence,
+    EvidenceKind,
     Field,
     Health,
     Interest,
@@ -262,23 +263,27 @@ def _past(row: Any) -> PastIssue:  # noqa: ANN401 - a row of the issue table
 def _pack(evidence: Evidence) -> list[Any]:
     interest = evidence.interest
     return [
-        [interest.text, interest.weight, interest.field, interest.within],
+        [interest.text, interest.weight, interest.field, interest.within] if interest else None,
         evidence.field,
         list(evidence.words),
         evidence.points,
         [list(span) for span in evidence.spans],
+        evidence.kind,
     ]
 
 
 def _unpack(packed: list[Any]) -> Evidence:
-    (text, weight, field, *within), where, words, points, spans = packed
+    # lines written before there were kinds have none, nor has an interest from before there was `within`
+    interest, where, words, points, spans, kind = (*packed, EvidenceKind.WORDS)[:6]
     return Evidence(
-        # reasons were packed without it before there was a choice
-        interest=Interest(
-            text=text, weight=weight, field=Field(field), within=within[0] if within else None
-        ),
+        interest=_interest(*interest) if interest else None,
         field=Field(where),
         words=tuple(words),
         points=points,
         spans=tuple((start, end) for start, end in spans),
+        kind=EvidenceKind(kind),
     )
+
+
+def _interest(text: str, weight: float, field: str, within: int | None = None) -> Interest:
+    return Interest(text=text, weight=weight, field=Field(field), within=within)

@@ -34,6 +34,9 @@ def test_why_has_an_answer_for_every_paper(published, at):
     muted = next(p for p in hidden if "voice conversion" in p["title"].casefold())
 
     sent = published.json("why", picks[0], now=at(0, 9))
+    sums = sent["arithmetic"]
+    assert sums["score"] == pytest.approx(sent["score"], abs=0.01)
+    assert sum(i["contributed"] for i in sums["interests"]) == pytest.approx(sums["before_mutes"], abs=0.01)
     assert "sent to vision@reader.example as a pick, edition 2026-11-16" in sent["verdict"]
     assert sent["sent"] == [{"edition": "2026-11-16", "section": "for_you"}]
     assert sum(e["points"] for e in sent["evidence"]) == pytest.approx(sent["score"], abs=0.01)

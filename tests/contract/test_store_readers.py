@@ -13,6 +13,7 @@ from digest.model import (
     DeliveryState,
     Edition,
     Evidence,
+    EvidenceKind,
     Field,
     Format,
     Frequency,
@@ -242,8 +243,16 @@ def test_an_issue_comes_back_with_all_its_lines_in_order(shelf):
             spans=((0, 5), (9, 13)),
         ),
         Evidence(interest=Interest(text="x"), field=Field.AUTHOR, words=(), points=0.5),
+        Evidence(
+            interest=Interest(text="x"),
+            field=Field.ANYWHERE,
+            words=("y",),
+            points=0.25,
+            kind=EvidenceKind.RELATED,
+        ),
+        Evidence(interest=None, field=Field.ANYWHERE, words=("z",), points=1.0, kind=EvidenceKind.LEARNED),
     )
-    pick = Match(paper=second, score=41.75, evidence=reasons)
+    pick = Match(paper=second, score=43.0, evidence=reasons)
     sections = (
         Section(kind=SectionKind.FOR_YOU, heading="größe", matches=(pick, Match(paper=first, score=12.5))),
         Section(kind=SectionKind.TRENDING, heading="Trending", matches=(Match(paper=fourth, score=0.0),)),
@@ -259,6 +268,26 @@ def test_an_issue_comes_back_with_all_its_lines_in_order(shelf):
     assert {(line.edition, line.composed_at, line.subscriber_id) for line in lines} == {
         (TODAY, NOON, reader.id)
     }
+
+
+def test_a_line_from_before_reasons_had_kinds_tells_of_words(shelf):
+    reader, _ = people(shelf)
+    paper = papers(shelf)[0]
+    reason = Evidence(interest=Interest(text="x"), field=Field.TITLE, words=("X",), points=60.0)
+    section = Section(
+        kind=SectionKind.FOR_YOU,
+        heading="x",
+        matches=(Match(paper=paper, score=60.0, evidence=(reason,)),),
+    )
+    issue_id = put(shelf, replace(issue_of(reader), sections=(section,)))
+    with shelf.write() as transaction:
+        before = "UPDATE ledger SET evidence = json_remove(evidence, '$[0][5]')"
+        transaction.outbox._connection.execute(text(before))
+
+    with shelf.read() as transaction:
+        (line,) = transaction.issues.sent_by(issue_id)
+
+    assert line.match.evidence == (reason,)
 
 
 def test_counts_quiet_days_and_notes_come_back(shelf):

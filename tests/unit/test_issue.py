@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from digest.issue import (
+    BY_LIKES,
     Draft,
     Memory,
     Rules,
@@ -19,8 +20,12 @@ from digest.issue import (
 from digest.model import (
     Counts,
     Edition,
+    Evidence,
+    EvidenceKind,
+    Field,
     Format,
     Issue,
+    Match,
     Moment,
     Preferences,
     Quiet,
@@ -69,6 +74,14 @@ def test_picks_stand_under_the_interest_that_carries_them_the_best_first():
     picks = [match(p, 90 - p.id, interest) for p, interest in zip(papers, "abab", strict=True)]
     issue = compose(draft(papers, picks))
     assert shape(issue) == [("for_you", "a", [1, 3]), ("for_you", "b", [2, 4])]
+
+
+def test_picks_that_likes_carry_stand_under_a_heading_of_their_own():
+    papers = titles(3)
+    liked = Evidence(interest=None, field=Field.ANYWHERE, words=(), points=60.0, kind=EvidenceKind.LEARNED)
+    picks = [match(papers[0], 90, "a"), Match(paper=papers[1], score=60, evidence=(liked,))]
+    issue = compose(draft(papers, [*picks, Match(paper=papers[2], score=55)]))
+    assert shape(issue) == [("for_you", "a", [1]), ("for_you", BY_LIKES, [2]), ("for_you", "", [3])]
 
 
 def test_the_sections_stand_in_their_order_and_share_no_paper():

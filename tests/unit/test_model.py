@@ -7,6 +7,7 @@ from digest import model
 from digest.model import (
     Edition,
     Evidence,
+    EvidenceKind,
     Field,
     Format,
     Interest,
@@ -147,6 +148,23 @@ def test_the_same_words_in_another_field_are_another_interest():
 
 def test_a_match_without_reasons_has_no_interest():
     assert Match(paper=known(), score=0.0).interest is None
+    assert not Match(paper=known(), score=0.0).by_likes
+
+
+def test_a_match_that_likes_carry_belongs_to_no_interest():
+    liked = Evidence(interest=None, field=Field.ANYWHERE, words=(), points=12.0, kind=EvidenceKind.LEARNED)
+    carried = Match(paper=known(), score=22.0, evidence=(reason("a", 10.0), liked))
+    helped = Match(paper=known(), score=32.0, evidence=(reason("a", 20.0), liked))
+
+    assert (carried.interest, carried.by_likes) == (None, True)
+    assert (helped.interest, helped.by_likes) == (Interest(text="a"), False)
+
+
+def test_every_reason_has_an_interest_but_what_was_learned():
+    with pytest.raises(ValueError, match="learned"):
+        replace(reason("a", 10.0), kind=EvidenceKind.LEARNED)
+    with pytest.raises(ValueError, match="words"):
+        replace(reason("a", 10.0), interest=None)
 
 
 # ── issues ────────────────────────────────────────────────────────────────────────────────────

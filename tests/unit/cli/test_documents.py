@@ -163,6 +163,7 @@ def test_evidence_says_where_and_how_much(capsys):
     assert read["score"] == 80.0
     assert read["evidence"] == [
         {
+            "kind": "words",
             "interest": "diffusion",
             "weight": 1.0,
             "field": "title",
