@@ -137,10 +137,6 @@ def _direction(parts: Sequence[tuple[float, Floats]]) -> Floats | None:
 
 def nearness(index: WordIndex, columns: Columns, expansion: Expansion) -> Floats:
     """How much of the related words each paper holds: papers."""
-    total = np.zeros(index.papers, np.float32)
-    for stem, weight in expansion.terms:
-        number = index.stem_number(stem)
-        if number is not None:
-            papers, values = columns.column(number)
-            total[papers] += weight * values
-    return total
+    numbered = [(number, weight) for s, weight in expansion.terms if (number := index.stem_number(s))]
+    stems, weights = zip(*numbered, strict=True) if numbered else ((), ())
+    return columns.dot(np.array(stems, np.int32), np.array(weights, np.float32))

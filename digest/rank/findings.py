@@ -14,7 +14,7 @@ from digest.rank.index import Floats, WordIndex
 from digest.rank.interests import Asked, Wording, wordings
 from digest.rank.lexical import strengths
 from digest.rank.points import ladder
-from digest.rank.vectors import Columns, Vectors, columns, vectors
+from digest.rank.vectors import Columns, Vectors, vectors
 from digest.rank.weights import Weights
 
 #: columns of `Finding.parts`
@@ -75,7 +75,7 @@ class PaperArrays:
     @cached_property
     def columns(self) -> Columns:
         """The same by stem."""
-        return columns(self.vectors, len(self.index.stems))
+        return Columns.of(self.vectors, len(self.index.stems))
 
     @cached_property
     def latent(self) -> Floats | None:
@@ -86,16 +86,17 @@ class PaperArrays:
     def find(self, asked: Asked) -> Finding:
         """What an interest in words finds."""
         ways = wordings(asked, self._background)
-        stated = np.zeros((self.index.papers, 2), np.float32)
-        best = np.zeros(self.index.papers, np.int32)
+        parts = np.zeros((3, self.index.papers), np.float32)
+        stated, best = np.zeros(self.index.papers, np.float32), np.zeros(self.index.papers, np.int32)
         for number, wording in enumerate(ways):
-            found = strengths(self.index, wording, asked.field, self._weights)
-            better = found.sum(axis=1) > stated.sum(axis=1)
-            stated[better], best[better] = found[better], number
+            found = strengths(self.index, wording, asked.field, self._weights).T
+            whole = found[TITLE] + found[ABSTRACT]
+            better = whole > stated
+            parts[:2, better] = found[:, better]
+            stated[better], best[better] = whole[better], number
         near = self.nearness(asked)
-        related = near.lift * np.maximum(1 - stated.sum(axis=1), 0) ** 2
-        parts = np.column_stack((stated, related)).astype(np.float32)
-        return Finding(ladder(parts.sum(axis=1), near.usual), parts, ways, best)
+        parts[RELATED] = near.lift * np.maximum(1 - stated, 0) ** 2
+        return Finding(ladder(stated + parts[RELATED], near.usual), parts.T, ways, best)
 
     def nearness(self, asked: Asked) -> Nearness:
         """How near the papers are to an interest by related words and subjects."""

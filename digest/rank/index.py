@@ -43,8 +43,10 @@ class WordIndex:
         self.stem[spread], self.exact[spread] = stem_of[block.places], exact_of[block.places]
         self.text[spread] = texts
         filled = np.flatnonzero(self.stem)
-        lengths = np.bincount(self.text[filled], minlength=2 * self.papers)
-        self.units = _units(lengths.reshape(self.papers, 2), background)
+        # titles of all papers, then abstracts: numpy adds such columns much faster than such rows
+        self._cell = self.text % 2 * self.papers + self.text // 2
+        lengths = np.bincount(self._cell[filled], minlength=2 * self.papers)
+        self.units = _units(lengths.reshape(2, self.papers), background)
         self._order = filled[np.argsort(self.stem[filled], kind="stable")].astype(np.int32)
         counts = np.bincount(self.stem[filled], minlength=len(self.stems))
         self._starts = np.concatenate(([0], np.cumsum(counts)))
@@ -76,14 +78,15 @@ class WordIndex:
 
     def amounts(self, places: Ints) -> Floats:
         """What occurrences at `places` count for: papers x (title, abstract)."""
-        counts = np.bincount(self.text[places], minlength=2 * self.papers)
-        return counts.reshape(self.papers, 2) * self.units
+        counts = np.bincount(self._cell[places], minlength=2 * self.papers)
+        amounts: Floats = counts.reshape(2, self.papers) * self.units
+        return amounts.T
 
 
 def _units(lengths: npt.NDArray[np.int64], background: Background) -> Floats:
-    """What one occurrence counts in each text: more in a title, less in a long abstract."""
+    """What one occurrence counts, (title, abstract) x papers: more in a title, less in a long abstract."""
     usual = TITLE_COUNT * background.title_length + background.abstract_length
-    factor = 1 - _SLOPE + _SLOPE * (lengths @ (TITLE_COUNT, 1.0)) / usual
+    factor = 1 - _SLOPE + _SLOPE * (TITLE_COUNT * lengths[0] + lengths[1]) / usual
     # a title alone speaks for the abstract too; a long abstract takes nothing from the title
-    units: Floats = np.stack((TITLE_COUNT / np.minimum(factor, 1.0), 1 / factor), axis=1).astype(np.float32)
+    units: Floats = np.stack((TITLE_COUNT / np.minimum(factor, 1.0), 1 / factor)).astype(np.float32)
     return units

@@ -50,7 +50,7 @@ def strengths(index: WordIndex, wording: Wording, field: Field, weights: Weights
 
     The two columns add up to a value in [0, reach).
     """
-    total = np.zeros((index.papers, 2), np.float32)
+    total = np.zeros((2, index.papers), np.float32).T
     for hit in hits(index, wording, weights):
         total += credit(index, hit, field, weights)
     total *= wording.reach
@@ -62,7 +62,7 @@ def credit(index: WordIndex, hit: Hit, field: Field, weights: Weights) -> Floats
     amounts = index.amounts(hit.places)
     if field in _COLUMNS:
         amounts[:, 1 - _COLUMNS[field]] = 0
-    amounts *= hit.worth / (amounts.sum(axis=1, keepdims=True) + weights.half)
+    amounts *= (hit.worth / (amounts[:, 0] + amounts[:, 1] + weights.half))[:, np.newaxis]
     return amounts
 
 
