@@ -179,9 +179,7 @@ def subscriber(value: Subscriber) -> dict[str, Any]:
             for i in value.interests
             if not i.muted
         ],
-        "mutes": [
-            {"text": i.text, "field": i.field, "within": i.within} for i in value.interests if i.muted
-        ],
+        "mutes": [{"text": i.text, "field": i.field, "within": i.within} for i in value.interests if i.muted],
         "feed": f"feeds/{value.feed_token}/",
     }
 

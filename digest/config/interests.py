@@ -55,7 +55,8 @@ def parse_interest(text: str) -> Interest:
     """The interest that `text` writes down: `[title:|author:|org:]phrase[^weight]`.
 
     The phrase in quotes must stand as written; with `~5` behind them its words must stand together, with
-    five others between them at most. Quotes around a name mean nothing. Raises `UsageError` naming the part that is wrong.
+    five others between them at most. Quotes around a name mean nothing. Raises `UsageError` naming the
+    part that is wrong.
     """
     field, rest = _split_place(printable(text))
     phrase, weight = _split_weight(rest)
@@ -207,7 +208,9 @@ def _interest(phrase: str, within: int | None, weight: float, field: Field) -> I
     if not math.isfinite(weight) or not 0 < weight <= MAX_WEIGHT:
         raise UsageError(f'the weight {weight:g} of "{phrase}" is not above 0 and up to {MAX_WEIGHT:g}')
     if within is not None and not 0 <= within <= MAX_WITHIN:
-        raise UsageError(f'"{phrase}" within {within} words: at most {MAX_WITHIN} may stand between its words')
+        raise UsageError(
+            f'"{phrase}" within {within} words: at most {MAX_WITHIN} may stand between its words'
+        )
     if within and field in _NAMES:
         raise UsageError(f'"{phrase}"~{within} is not for names; write {_PREFIX[field]}{phrase}')
     return Interest(text=phrase, weight=weight, field=field, within=None if field in _NAMES else within)

@@ -38,9 +38,8 @@ _BRACKET = re.compile(r"[(\[]\s*([A-Za-z0-9][A-Za-z0-9-]*)\s*[)\]]")
 _CAPITALS = re.compile(r"[A-Z0-9].*[A-Z]|[A-Z].*[A-Z0-9]")
 _WORD = re.compile(r"[^\W_]+")
 #: words without a letter of their own in the acronym, unless it has one for them
-_SMALL = frozenset(
-    "a an and as at based by for from in into of on or per the through to under using via with".split()
-)
+_SMALL_LINE = "a an and as at based by for from in into of on or per the through to under using via with"
+_SMALL = frozenset(_SMALL_LINE.split())
 #: what may stand between two words of a long form
 _WITHIN = re.compile(r"[\s/'’&-]+")
 
@@ -197,6 +196,6 @@ def _match(words: Sequence[_Word], at: int, letters: str) -> int | None:
 def _abbreviates(letters: str, word: str) -> bool:
     """Whether `letters` begin as `word` and stand in it in this order; `2` is short for *to*."""
     if letters[0] != word[0]:
-        return letters == "2" and word == "to" or letters == "x" and word.startswith("ex")
+        return (letters == "2" and word == "to") or (letters == "x" and word.startswith("ex"))
     rest = iter(word)
     return all(letter in rest for letter in letters)

@@ -125,9 +125,7 @@ class SubscriberBook:
         if len(rows) == 1:
             wanted = wanted.where(INTEREST.c.subscriber_id == rows[0].id)
         for row in self._connection.execute(wanted):
-            interest = Interest(
-                text=row.text, weight=row.weight, field=Field(row.field), within=row.within
-            )
+            interest = Interest(text=row.text, weight=row.weight, field=Field(row.field), within=row.within)
             interests[row.subscriber_id].append(interest)
         return [
             Subscriber(

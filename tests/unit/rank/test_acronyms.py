@@ -21,7 +21,7 @@ from tests.builders import NOON, known, paper
         ("Low-Rank Adaptation [LoRA]", "lora", "low rank adaptation"),
         ("Vision Transformers (ViTs)", "vit", "vision transformers"),
         ("a Text-to-Image (T2I) model", "t2i", "text to image"),
-        ("reinforcement learning from human feedback (RLHF)", "rlhf", "reinforcement learning from human feedback"),
+        ("deep learning from human feedback (DLHF)", "dlhf", "deep learning from human feedback"),
         ("explainable AI (XAI)", "xai", "explainable ai"),
         ("the 3D Gaussian Splatting (3DGS)", "3dgs", "3d gaussian splatting"),
         ("variational autoencoder (VAE)", "vae", "variational autoencoder"),
@@ -80,12 +80,21 @@ def words_of(interest, background):
 
 def test_an_acronym_and_what_it_stands_for_are_both_looked_for():
     both = {("rag",), ("retrieval", "augmented", "generation")}
-    for interest in ("RAG", "rag", "RAGs", "retrieval-augmented generation", "Retrieval Augmented  Generation"):
+    for interest in (
+        "RAG",
+        "rag",
+        "RAGs",
+        "retrieval-augmented generation",
+        "Retrieval Augmented  Generation",
+    ):
         assert words_of(interest, RAG) == both
 
 
 def test_an_acronym_within_an_interest_is_replaced_too():
-    assert words_of("RAG agents", RAG) == {("rag", "agent"), ("retrieval", "augmented", "generation", "agent")}
+    assert words_of("RAG agents", RAG) == {
+        ("rag", "agent"),
+        ("retrieval", "augmented", "generation", "agent"),
+    }
     assert words_of("evaluating retrieval augmented generation", RAG) == {
         ("evaluating", "retrieval", "augmented", "generation"),
         ("evaluating", "rag"),
