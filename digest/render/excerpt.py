@@ -39,8 +39,8 @@ _COMMONPLACE = re.compile(
 #: how a sentence begins that leans on the one before
 _LEANING = re.compile(
     r"(?:However|Moreover|Furthermore|Additionally|In addition|Besides|Also|Thus|Hence|Therefore|Consequently"
-    r"|Nevertheless|Instead|Subsequently|Meanwhile|Second(?:ly)?|Third(?:ly)?|Finally|Specifically|For example"
-    r"|For instance|Unfortunately|But|And|Yet|It|They|These|Those|Such|That"
+    r"|Nevertheless|Instead|Subsequently|Meanwhile|Second(?:ly)?|Third(?:ly)?|Finally|Specifically"
+    r"|For (?:example|instance)|Unfortunately|But|And|Yet|It|They|These|Those|Such|That"
     r"|This(?! paper| work| article| study))\b"
 )
 #: what the links below the abstract say already

@@ -273,7 +273,7 @@ def test_an_issue_comes_back_with_all_its_lines_in_order(shelf):
 def test_picks_sent_lately_come_newest_first_for_many_at_once(shelf):
     one, other = people(shelf)
     first, second, third, fourth = papers(shelf)
-    put(shelf, issue_of(one, Match(paper=first, score=60.0), composed_at=NOON - DAY, day=TODAY - DAY))
+    put(shelf, issue_of(one, builders.match(first), composed_at=NOON - DAY, day=TODAY - DAY))
     picks = (Match(paper=third, score=70.0), Match(paper=second, score=60.0))
     sections = (
         Section(kind=SectionKind.FOR_YOU, heading="", matches=picks),
