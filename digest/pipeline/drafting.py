@@ -13,6 +13,9 @@ from digest.model import Edition, KnownPaper, Moment, Reader, SourceNote, Subscr
 from digest.pipeline.ports import Store
 from digest.store import Transaction
 
+#: picks nearly the same as one sent so lately wait until the others had their turn
+_LATELY = timedelta(days=21)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
@@ -74,10 +77,25 @@ def moments_of(
     return defaultdict(list, found)
 
 
-def readers_of(transaction: Transaction, subscribers: Sequence[Subscriber]) -> dict[int, Reader]:
-    """What ranking may know of each subscriber, by their number; read at once for all of them."""
-    learned = transaction.learned.packed([s.id for s in subscribers])
-    return {s.id: replace(s.reader, learned=learned.get(s.id)) for s in subscribers}
+def readers_of(
+    transaction: Transaction, subscribers: Sequence[Subscriber], *, sent_since: datetime | None = None
+) -> dict[int, Reader]:
+    """What ranking may know of each subscriber, by their number; read at once for all of them.
+
+    Papers sent lately are those after `sent_since`.
+    """
+    numbers = [s.id for s in subscribers]
+    learned = transaction.learned.packed(numbers)
+    sent = transaction.issues.picks_since(numbers, sent_since) if sent_since else {}
+    papers = {p.id: p.paper for p in transaction.papers.by_ids({i for ids in sent.values() for i in ids})}
+    return {
+        s.id: replace(
+            s.reader,
+            learned=learned.get(s.id),
+            sent_lately=tuple(papers[i] for i in sent.get(s.id, ())),
+        )
+        for s in subscribers
+    }
 
 
 def background(store: Store) -> rank.Background:
@@ -135,7 +153,8 @@ class Desk:
         self._new_since = self.transaction.listings.latest_new()
         listed = self.transaction.papers.listed_between(min(m.start for m in memories), self.now)
         ranker = rank.Ranker(list(self._pool.values()), self.background)
-        readers = readers_of(self.transaction, [due.subscriber for due in wanted])
+        subscribers = [due.subscriber for due in wanted]
+        readers = readers_of(self.transaction, subscribers, sent_since=self.now - _LATELY)
         drafts = []
         for due, memory in zip(wanted, memories, strict=True):
             again = {paper_id for paper_id, read_at in listed if read_at > memory.start}
@@ -195,7 +214,13 @@ class Desk:
             final=self.now >= deadline,
             candidates=[p for p in self._pool.values() if p.id in open_ids],
             sent_before=len(sent),
-            selection=rank.select(mine, line=self.line, limit=due.subscriber.preferences.limit),
+            selection=ranker.select(
+                mine,
+                reader,
+                line=self.line,
+                limit=due.subscriber.preferences.limit,
+                popularity=self.popularity,
+            ),
             muted=ranker.muted(reader),
             new_since=self._marked_new_since(memory),
             newest_paper=self.transaction.papers.newest_id(),

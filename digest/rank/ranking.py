@@ -9,14 +9,17 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from digest.model import Evidence, KnownPaper, Match, Reader, require_utc
+from digest.model import Evidence, KnownPaper, Match, Reader, Selection, require_utc
 from digest.rank.account import match, mutes, positive, scores, tasting_of
 from digest.rank.background import Background
 from digest.rank.batch import top_papers
 from digest.rank.interests import Asked, asked
+from digest.rank.popularity import by_popularity
 from digest.rank.rows import Rows
 from digest.rank.scorer import Scorer
+from digest.rank.selection import select
 from digest.rank.tastings import Tasting
+from digest.rank.twins import Twins
 
 
 def rank(
@@ -59,6 +62,7 @@ class Ranker:
     def __init__(self, papers: Sequence[KnownPaper], background: Background) -> None:
         self.papers = papers
         self._scorer = Scorer(papers, background)
+        self._twins = Twins(self._scorer.arrays, background)
         self._numbers = {known.id: number for number, known in enumerate(papers)}
         keys = sorted((known.keys[:1], known.id, number) for number, known in enumerate(papers))
         #: the place of each paper among equal scores
@@ -108,6 +112,23 @@ class Ranker:
                 best = list(stated.row(number))
             found.append([match(self._scorer, reader, paper, tasting) for paper in best])
         return found
+
+    def select(
+        self, matches: Sequence[Match], reader: Reader, *, line: float, limit: int, popularity: float = 0.0
+    ) -> Selection:
+        """What one issue takes of `matches`, which are `matches(reader)` or some of them: see `select`.
+
+        Papers that say nearly the same as one taken, or as one of `reader.sent_lately`, wait. `popularity`
+        is the most that it adds to the order of those above the line.
+        """
+        ordered = by_popularity(matches, line=line, most=popularity)
+        return select(ordered, line=line, limit=limit, twins=self._twins_of, stale=self._stale(reader))
+
+    def _twins_of(self, chosen: Match) -> Collection[int]:
+        return {self.papers[n].id for n in self._twins.of(self._numbers[chosen.paper.id])}
+
+    def _stale(self, reader: Reader) -> Collection[int]:
+        return {self.papers[n].id for n in self._twins.of_others(reader.sent_lately)}
 
     def muted(self, reader: Reader) -> dict[int, Evidence]:
         """See the function `muted`."""

@@ -48,7 +48,7 @@ class Scorer:
         read = background.analyser.read
         self._tokens = [(read(known.paper.title), read(known.paper.body)) for known in papers]
         block = TokenBlock.of(tokens for pair in self._tokens for tokens in pair)
-        self._arrays = PaperArrays(block, background, weights)
+        self.arrays = PaperArrays(block, background, weights)
         self._findings: dict[Asked, Finding] = {}
         self._names: dict[Asked, dict[int, NameHit]] = {}
         self._reasons: dict[tuple[Asked, int], tuple[Reason, ...]] = {}
@@ -66,7 +66,7 @@ class Scorer:
         """What `interest` finds in every paper."""
         key = asked(interest)
         if key not in self._findings:
-            self._findings[key] = self._by_name(key) if _names(interest) else self._arrays.find(key)
+            self._findings[key] = self._by_name(key) if _names(interest) else self.arrays.find(key)
         return self._findings[key]
 
     def reasons(self, interest: Interest, number: int) -> tuple[Reason, ...]:
@@ -141,7 +141,7 @@ class Scorer:
 
     def _muted(self, interest: Interest) -> Iterator[tuple[int, Evidence]]:
         found: dict[int, Evidence] = {}
-        index = self._arrays.index
+        index = self.arrays.index
         for wording in wordings(asked(interest), self._background):
             for text in np.unique(index.text[whole_ends(index, wording)]):
                 number, column = divmod(int(text), 2)

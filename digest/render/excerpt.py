@@ -13,16 +13,45 @@ from digest.text import clip, sentences
 
 #: longer abstracts are not read to their end
 _LONGEST = 6_000
-_CONTRIBUTION = re.compile(
-    r"\b(?:we|this (?:paper|work|article|study)|here,?)\s+(?:\w+ly\s+)?(?:also\s+)?"
-    r"(?:propose|present|introduce|show|develop|describe|study|investigate|demonstrate|find|release|prove)s?\b",
+#: what the paper does
+_CLAIM = re.compile(
+    r"\bin this (?:paper|work|article|study)\b|\bthis (?:paper|work|article|study)\s+\w"
+    r"|\b(?:we|here,?)\s+(?:\w+ly\s+)?(?:also\s+)?"
+    r"(?:propose|present|introduce|develop|describe|design|study|investigate|release|prove|revisit|explore)\b",
     re.IGNORECASE,
+)
+#: what it found
+_FINDING = re.compile(r"\b(?:we|our|outperforms|achieves|results|state-of-the-art)\b", re.IGNORECASE)
+#: what every paper says of its results
+_FLOURISH = re.compile(
+    r"\b(?:extensive|experimental|comprehensive|empirical|our) (?:experiment|result|evaluation)",
+    re.IGNORECASE,
+)
+#: what everybody knows
+_COMMONPLACE = re.compile(
+    r"\brecent(?:ly)?\b|\brapid|\b(?:has|have) (?:\w+ly )?(?:become|been|shown|achieved|emerged|attracted"
+    r"|drawn|gained|made|led|demonstrated|garnered)\b|\bwidely\b|\bpopular|\bbreakthrough|\bremarkable"
+    r"|\bincreasingly\b|\b(?:is|are|remains?) (?:\w+ )?(?:important|crucial|essential|fundamental|critical"
+    r"|challenging|central)\b|\bremains? (?:an? )?(?:\w+ )?(?:challeng|problem|open|difficult|hard)"
+    r"|\b(?:crucial|essential|pivotal|vital) (?:for|to|in)\b|\bprime targets?\b",
+    re.IGNORECASE,
+)
+#: how a sentence begins that leans on the one before
+_LEANING = re.compile(
+    r"(?:However|Moreover|Furthermore|Additionally|In addition|Besides|Also|Thus|Hence|Therefore|Consequently"
+    r"|Nevertheless|Instead|Subsequently|Meanwhile|Second(?:ly)?|Third(?:ly)?|Finally|Specifically"
+    r"|For (?:example|instance)|Unfortunately|But|And|Yet|It|They|These|Those|Such|That"
+    r"|This(?! paper| work| article| study))\b"
 )
 #: what the links below the abstract say already
 _PROMISE = re.compile(
     r"https?://|\b(?:code|datasets?|data|models?|page|demo)\b.{0,40}\b(?:available|released|found at)\b",
     re.IGNORECASE,
 )
+
+
+#: worth of a sentence that is shown only where there is no other
+_NEVER = -100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,27 +90,34 @@ class Abstract:
 def read_abstract(abstract: str) -> Abstract:
     """`abstract` cut into sentences; those that tell what the paper does are worth most.
 
+    What stands before the first of these is background.
+
     Remembered, so that the same words are the same `Abstract`.
     """
     raw = abstract[:_LONGEST]
     text = safe(raw)
-    found = tuple(Sentence(*span, _worth(text, span)) for span in sentences(text))
+    spans = sentences(text)
+    first = next((at for at, span in enumerate(spans) if _CLAIM.search(text, *span)), 0)
+    found = tuple(Sentence(*span, _worth(text, span, at - first)) for at, span in enumerate(spans))
     return Abstract(raw, text, found)
 
 
 @lru_cache(maxsize=4_096)
-def excerpt(abstract: Abstract, spans: tuple[Span, ...], room: Room) -> tuple[Piece, ...]:
+def excerpt(
+    abstract: Abstract, spans: tuple[Span, ...], room: Room, related: tuple[str, ...] = ()
+) -> tuple[Piece, ...]:
     """The best sentences in their order, the words at `spans` marked, gaps shown as `…`.
 
-    Sentences that hold matched words come before the rest, which usually begins with what everybody
-    knows. `spans` count in the raw abstract. Remembered: many readers ask for the same words.
+    What the paper does comes before what else speaks of the reader's words, and this before what everybody
+    knows. `spans` count in the raw abstract. Sentences with `related` words, as they stand there, count a
+    little more; these are not marked. Remembered: many readers ask for the same words.
     """
     if not abstract.sentences or room.sentences == 0:
         return ()
     marks = safe_with(abstract.raw, spans, abstract.text)
     shown: list[Piece] = []
     before = -1
-    for index in _chosen(abstract.sentences, marks, room):
+    for index in _chosen(abstract.sentences, marks, _places(abstract.text, related), room):
         if shown:
             shown.append(Piece(" " if index == before + 1 else " … ", marked=False))
         shown += _shown(abstract.text, abstract.sentences[index], marks, room.characters)
@@ -89,15 +125,18 @@ def excerpt(abstract: Abstract, spans: tuple[Span, ...], room: Room) -> tuple[Pi
     return tuple(shown)
 
 
-def _chosen(found: Sequence[Sentence], marks: Sequence[Span], room: Room) -> list[int]:
+def _chosen(
+    found: Sequence[Sentence], marks: Sequence[Span], related: Sequence[Span], room: Room
+) -> list[int]:
     """Indices of the sentences to show: the best that fit, and one more where these say little."""
-    worth = [s.worth + 2 * min(hits, 3) if s.worth >= 0 else -1 for s, hits in _touched(found, marks)]
+    hits = zip(found, _touches(found, marks), _touches(found, related), strict=True)
+    worth = [s.worth + (2 * (own > 0) + (own > 1)) + (near > 0) for s, own, near in hits]
     ranked = sorted(range(len(found)), key=worth.__getitem__, reverse=True)
     chosen = ranked[:1]
     left = room.characters - found[chosen[0]].length
     rest = [i for i in ranked[1:] if worth[i] > 0]
     following = chosen[0] + 1
-    if left > room.characters // 2 and following < len(found) and worth[following] >= 0:
+    if left > room.characters // 2 and following < len(found) and worth[following] > _NEVER // 2:
         rest.append(following)
     for index in dict.fromkeys(rest):
         if len(chosen) < room.sentences and found[index].length <= left:
@@ -106,14 +145,30 @@ def _chosen(found: Sequence[Sentence], marks: Sequence[Span], room: Room) -> lis
     return sorted(chosen)
 
 
-def _worth(text: str, span: Span) -> int:
+def _worth(text: str, span: Span, after: int) -> int:
+    """What a sentence says of the paper, that comes so many `after` the first that says what it does."""
     if _PROMISE.search(text, *span):
-        return -1
-    return 3 if _CONTRIBUTION.search(text, *span) else 0
+        return _NEVER
+    if _CLAIM.search(text, *span):
+        return 5 if after == 0 else 4 - bool(_LEANING.match(text, *span))
+    worth = 2 * bool(_FINDING.search(text, *span)) - bool(_FLOURISH.search(text, *span))
+    if after < 0 or span[0] == 0:
+        worth -= (after < 0) + 2 * bool(_COMMONPLACE.search(text, *span))
+    return worth - bool(_LEANING.match(text, *span))
 
 
-def _touched(found: Sequence[Sentence], marks: Sequence[Span]) -> Iterator[tuple[Sentence, int]]:
-    """Each sentence with how many marks stand in it; both are in order."""
+@lru_cache(maxsize=1_024)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
+
+
+def _places(text: str, words: tuple[str, ...]) -> list[Span]:
+    """Where `words` stand in `text`, as they are written."""
+    return [found.span() for found in _any_of(words).finditer(text)] if words else []
+
+
+def _touches(found: Sequence[Sentence], marks: Sequence[Span]) -> Iterator[int]:
+    """For each sentence how many marks stand in it; both are in order."""
     at = 0
     for sentence in found:
         while at < len(marks) and marks[at][1] <= sentence.start:
@@ -121,7 +176,7 @@ def _touched(found: Sequence[Sentence], marks: Sequence[Span]) -> Iterator[tuple
         last = at
         while last < len(marks) and marks[last][0] < sentence.end:
             last += 1
-        yield sentence, last - at
+        yield last - at
 
 
 def _shown(text: str, sentence: Sentence, marks: Sequence[Span], width: int) -> tuple[Piece, ...]:

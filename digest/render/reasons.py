@@ -84,6 +84,11 @@ def told_spans(evidence: Iterable[Evidence], field: Field, text: str) -> tuple[S
     return tuple(told)
 
 
+def related_words(evidence: Iterable[Evidence]) -> tuple[str, ...]:
+    """The related and liked words of everything that counted for a match."""
+    return tuple(word for e in evidence if not _is_stated(e) and e.points > 0 for word in e.words)
+
+
 @lru_cache(maxsize=16_384)
 def _covers(interest: str, *matched: str) -> bool:
     """Whether `matched` have every word of `interest` between them."""

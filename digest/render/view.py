@@ -11,7 +11,7 @@ from digest.render.excerpt import Room, excerpt, read_abstract
 from digest.render.facts import Facts, facts_of
 from digest.render.links import Link, mail_link, web_url
 from digest.render.marks import Piece, merged, pieces, safe, safe_with, spans_in
-from digest.render.reasons import telling, told_spans
+from digest.render.reasons import related_words, telling, told_spans
 from digest.render.settings import RenderSettings, Unsubscribe
 from digest.text import clip
 
@@ -147,7 +147,8 @@ def card(match: Match, is_new: bool, settings: RenderSettings, room: Room) -> Ca
     paper = match.paper.paper
     facts = facts_of(paper, settings)
     reasons = telling(match.evidence)
-    shown = excerpt(read_abstract(paper.body), told_spans(reasons, Field.ABSTRACT, paper.body), room)
+    spans = told_spans(reasons, Field.ABSTRACT, paper.body)
+    shown = excerpt(read_abstract(paper.body), spans, room, related_words(match.evidence))
     return Card(
         title=facts.title,
         marked=_marked_title(paper.title, reasons, facts),

@@ -22,6 +22,7 @@ from digest.model import (
     Match,
     Moment,
     Quiet,
+    SectionKind,
     Skipped,
     SkipReason,
     SourceNote,
@@ -197,6 +198,28 @@ class IssueBook:
     def sent_since(self, subscriber_id: int, since: datetime) -> list[SentPaper]:
         """What a subscriber was sent after a moment, oldest issue first."""
         return self._sent(LEDGER.c.subscriber_id == subscriber_id, ISSUE.c.composed_at > since)
+
+    def picks_since(self, subscriber_ids: Collection[int], since: datetime) -> dict[int, list[int]]:
+        """Ids of the papers that each of these was sent as picks after a moment, newest issue first.
+
+        An id is that of the paper which stands for the sent one now. Subscribers without any are left out.
+        """
+        found: dict[int, list[int]] = {}
+        for part in chunks(subscriber_ids):
+            query = (
+                select(LEDGER.c.subscriber_id, ROOT)
+                .join(ISSUE, ISSUE.c.id == LEDGER.c.issue_id)
+                .join(PAPER, PAPER.c.id == LEDGER.c.paper_id)
+                .where(
+                    ISSUE.c.subscriber_id.in_(part),
+                    ISSUE.c.composed_at > since,
+                    LEDGER.c.section == SectionKind.FOR_YOU.value,
+                )
+                .order_by(ISSUE.c.composed_at.desc(), LEDGER.c.issue_id, LEDGER.c.place)
+            )
+            for subscriber_id, paper_id in self._connection.execute(query):
+                found.setdefault(subscriber_id, []).append(paper_id)
+        return found
 
     def lines_for(self, paper_id: int, subscriber_id: int) -> list[SentPaper]:
         """The ledger lines of a paper's whole group for one subscriber."""

@@ -270,6 +270,25 @@ def test_an_issue_comes_back_with_all_its_lines_in_order(shelf):
     }
 
 
+def test_picks_sent_lately_come_newest_first_for_many_at_once(shelf):
+    one, other = people(shelf)
+    first, second, third, fourth = papers(shelf)
+    put(shelf, issue_of(one, builders.match(first), composed_at=NOON - DAY, day=TODAY - DAY))
+    picks = (Match(paper=third, score=70.0), Match(paper=second, score=60.0))
+    sections = (
+        Section(kind=SectionKind.FOR_YOU, heading="", matches=picks),
+        Section(kind=SectionKind.ALSO_NEW, heading="Also new", matches=(Match(paper=fourth, score=0.0),)),
+    )
+    put(shelf, replace(issue_of(one), sections=sections))
+
+    with shelf.read() as transaction:
+        lately = transaction.issues.picks_since([one.id, other.id], NOON - 2 * DAY)
+        later = transaction.issues.picks_since([one.id, other.id], NOON - DAY)
+
+    assert lately == {one.id: [third.id, second.id, first.id]}
+    assert later == {one.id: [third.id, second.id]}
+
+
 def test_a_line_from_before_reasons_had_kinds_tells_of_words(shelf):
     reader, _ = people(shelf)
     paper = papers(shelf)[0]

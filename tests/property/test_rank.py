@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from digest.model import Field, Interest, Reader
-from digest.rank import SEND_LINE, Background, explain, muted, rank, rank_many, select
+from digest.rank import SEND_LINE, Background, Ranker, explain, muted, rank, rank_many, select
 from tests.builders import NOON, known
 
 WORDS = [
@@ -157,6 +157,27 @@ def test_a_selection_loses_nothing_and_keeps_the_order(archive, reader, limit):
     assert list(chosen.picks) == [m for m in above if m in chosen.picks]
     leading = {m.interest for m in above}
     assert len({m.interest for m in chosen.picks}) == min(limit, len(leading))
+
+
+@given(archives(), readers, st.integers(0, 5), st.data())
+def test_a_selection_of_different_papers_loses_nothing_whoever_waits(archive, reader, limit, data):
+    papers, background = archive
+    doubled = [*papers, *(replace(p, id=p.id + 100) for p in papers if data.draw(st.booleans()))]
+    sent = data.draw(st.lists(st.sampled_from([p.paper for p in papers]), max_size=2))
+    reader = replace(reader, sent_lately=tuple(sent))
+    ranker = Ranker(doubled, background)
+    found = ranker.matches(reader, line=SEND_LINE)
+    chosen = ranker.select(found, reader, line=SEND_LINE, limit=limit)
+
+    assert len(chosen.picks) == min(limit, len(found))
+    assert sorted([*chosen.picks, *chosen.cut], key=found.index) == found
+    leading = {m.interest for m in found}
+    assert len({m.interest for m in chosen.picks}) == min(limit, len(leading))
+    more = ranker.select(found, reader, line=SEND_LINE, limit=limit + 1)
+    assert {m.paper.id for m in chosen.picks} <= {m.paper.id for m in more.picks}
+    shuffled = Ranker(data.draw(st.permutations(doubled)), background)
+    again = shuffled.select(shuffled.matches(reader, line=SEND_LINE), reader, line=SEND_LINE, limit=limit)
+    assert again == chosen
 
 
 @settings(max_examples=50)

@@ -247,6 +247,7 @@ subscribers:
         ("defaults: {on: []}", "found a list; allowed: a day of the week"),
         ("ranking: {line: .nan}", 'found ".nan"; allowed: a number from 0 to 100'),
         ("ranking: {line: 101}", "found 101; allowed: a number from 0 to 100"),
+        ("ranking: {popularity: 11}", "found 11; allowed: a number from 0 to 10"),
         ("links: {search_url: 'https://x.example/'}", "{query} once"),
         ("feeds: {enabled: maybe}", 'found "maybe"; allowed: true or false'),
         ("mail: {title: 2026}", "found 2026; allowed: text on one line (in quotes)"),

@@ -1,9 +1,11 @@
-"""What a draft is made of when papers of a subscriber's past became other papers."""
+"""What a draft is made of: the whole period, what was cut lately, and what was sent before."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+
+import pytest
 
 from digest.issue import Rules
-from digest.model import Interest
+from digest.model import Frequency, Interest, Preferences
 from digest.pipeline.drafting import Desk, background_for_reading, due_today
 from digest.store import Database
 from tests import builders
@@ -42,3 +44,63 @@ def test_a_pick_that_was_cut_still_competes_under_the_number_it_has_now():
     assert draft.memory.carried == {older.id: NOON}
     assert [p.id for p in draft.candidates] == [older.id]
     assert [m.paper.id for m in draft.selection.picks] == [older.id]
+
+
+def drafted(database, reader, now):
+    """The draft of the reader's next issue."""
+    with database.read() as transaction:
+        moments = transaction.issues.moments([reader.id], date(2026, 1, 1)).get(reader.id, [])
+        desk = Desk(
+            transaction=transaction,
+            background=background_for_reading(transaction),
+            rules=Rules(),
+            line=1.0,
+            trending=0,
+            also_new=0,
+            now=now,
+        )
+        (draft,) = desk.drafts([due_today(reader, moments, now, now.date())])
+    return draft
+
+
+@pytest.mark.parametrize(("frequency", "days"), [("week", 7), ("month", 30)])
+def test_the_best_of_the_whole_period_compete_whatever_their_day(database, frequency, days):
+    reader = reader_in(
+        database,
+        interests=(Interest(text="sleep"),),
+        preferences=Preferences(frequency=Frequency(frequency), limit=2),
+    )
+    add(database, paper("Old"), now=NOON - (days + 1) * DAY)
+    with database.read() as transaction:
+        newest = transaction.papers.newest_id()
+    put(
+        database,
+        issue_of(reader, day=(NOON - days * DAY).date(), composed_at=NOON - days * DAY),
+        newest_paper=newest,
+    )
+    add(database, paper("On Sleep", "Sleep, sleep and dreams."), now=NOON - (days - 1) * DAY)
+    add(database, paper("Awake", "Here sleep is named once."), now=NOON - DAY)
+    add(database, paper("Sleep Again", "Much sleep: sleep."), now=NOON - timedelta(hours=1))
+
+    draft = drafted(database, reader, NOON)
+
+    assert [m.paper.paper.title for m in draft.selection.cut] == ["Awake"]
+    assert {m.paper.paper.title for m in draft.selection.picks} == {"On Sleep", "Sleep Again"}
+
+
+@pytest.mark.parametrize(("ago", "first"), [(2, "Dreams"), (40, "On Sleep, Extended")])
+def test_a_paper_nearly_the_same_as_one_sent_lately_waits(database, ago, first):
+    text = "We measure the sleep of whales, their breath and their songs, in deep water, all through winter."
+    reader = reader_in(database, interests=(Interest(text="sleep"),), preferences=Preferences(limit=1))
+    add(database, paper("On Sleep", text), now=NOON - (ago + 1) * DAY)
+    with database.read() as transaction:
+        (sent,) = transaction.papers.by_ids([1])
+    then = NOON - ago * DAY
+    issue = issue_of(reader, builders.match(sent), day=then.date(), composed_at=then)
+    put(database, issue, newest_paper=sent.id)
+    add(database, paper("On Sleep, Extended", text), paper("Dreams", "After sleep come dreams."), now=NOON)
+
+    draft = drafted(database, reader, NOON)
+
+    assert [m.paper.paper.title for m in draft.selection.picks] == [first]
+    assert len(draft.selection.cut) == 1

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from digest.model import Field, Interest, Reader
 from digest.rank import Background, arithmetic, explain
+from digest.rank import learn as learn_taste
 from digest.rank.blocks import TokenBlock
 from digest.rank.expansion import learn
 from digest.rank.interests import asked
@@ -130,3 +131,18 @@ def test_the_rung_is_where_the_ladder_stands(strength, later):
     assert low <= strength <= high
     between = least + (most - least) * (strength - low) / (high - low)
     assert between == pytest.approx(float(ladder(np.array([strength], np.float32), later)[0]), abs=1e-3)
+
+
+@pytest.mark.parametrize("liked", [True, False])
+def test_what_likes_and_dislikes_did_is_a_part_of_the_sum(liked):
+    background = taught(PAPERS, SPEECH)
+    alike = [PAPERS[1].paper, PAPERS[3].paper]
+    taste = learn_taste(alike if liked else [], [] if liked else alike, background, [PAPERS[2].paper])
+    reader = Reader(interests=(SPEECH,), learned=taste.to_bytes())
+    sums = arithmetic(PAPERS[1], reader, background, NOON)
+
+    (reason,) = sums.learned
+    assert (reason.points > 0) is liked
+    total = sum(each.contributed for each in sums.interests) + reason.points
+    assert total == pytest.approx(sums.score, abs=1e-4)
+    assert sums.score == pytest.approx(explain(PAPERS[1], reader, background, NOON).score, abs=1e-4)
