@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from digest.model import Field, Interest
+from digest.rank.asked import Asked
 from digest.rank.background import Background
 
 #: how far one word alone may reach, by the share of papers that hold it: the most and the least
@@ -22,19 +21,6 @@ _LONGEST_WITH_ACRONYMS = 8
 _OTHERWISE = 0.85
 #: `Long Form (LF)`: both are ways to say it
 _BRACKETED = re.compile(r"^\s*(\S.*?)\s*[(\[]\s*([^()\[\]]*[^()\[\]\s])\s*[)\]]\s*$", re.DOTALL)
-
-
-class Asked(NamedTuple):
-    """What an interest asks for, whatever its weight: see `Interest`."""
-
-    text: str
-    field: Field = Field.ANYWHERE
-    within: int | None = None
-
-
-def asked(interest: Interest) -> Asked:
-    """The part of `interest` that decides what it finds."""
-    return Asked(interest.text, interest.field, interest.within)
 
 
 @dataclass(frozen=True, slots=True)

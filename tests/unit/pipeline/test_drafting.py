@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from digest.issue import Rules
 from digest.model import Interest
-from digest.pipeline.drafting import Desk, background_for_reading, due_today
+from digest.pipeline.drafting import Desk, due_today
+from digest.pipeline.statistics import background_for_reading
 from digest.store import Database
 from tests import builders
 from tests.builders import NOON, paper
