@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from digest.model import Evidence, EvidenceKind, Field, KnownPaper
 from digest.rank.blend import by_taste, lifted, lowered
-from digest.rank.marks import phrase_marks, surfaces
+from digest.rank.marks import surfaces
 from digest.rank.taste import Taste
-from digest.rank.termvectors import TermVectors
+from digest.rank.termvectors import TermVectors, term_spans
 from digest.rank.tokens import Analyser
 
 #: so many words are shown
@@ -65,7 +65,7 @@ class Tasting:
             if told.issuperset(stems):
                 continue
             for text in (paper.title, paper.body):
-                spans = phrase_marks(self._analyser.read(text), stems)
+                spans = term_spans(term, self._analyser.read(text))
                 if spans:
                     shown += surfaces(text, spans[:1])
                     told.update(stems)
