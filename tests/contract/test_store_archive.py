@@ -87,7 +87,7 @@ def test_interests_that_no_subscriber_has_are_unwanted(database):
             name="ann",
             address="ann@reader.example",
             preferences=Preferences(),
-            interests=(Interest(text="speech", weight=2.0), Interest(text="sleep")),
+            interests=(Interest(text="speech", weight=2.0), Interest(text="roads", within=0)),
             feed_token="token-of-ann",
             origin=Origin.COMMAND,
             created_at=NOON,

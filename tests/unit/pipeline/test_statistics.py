@@ -12,7 +12,7 @@ from tests.builders import NOON, paper
 from tests.listings import add
 
 SPEECH, DIFFUSION = Interest(text="speech"), Interest(text="diffusion number", weight=2.0)
-ASKED, ALSO = ("speech", Field.ANYWHERE), ("diffusion number", Field.ANYWHERE)
+ASKED, ALSO = rank.Asked("speech"), rank.Asked("diffusion number")
 PAPERS = [paper(f"Study {n} of speech", f"Diffusion number {n} works well with speech.") for n in range(9)]
 
 
@@ -213,8 +213,10 @@ def join(store, *interests, name="ann"):
 
 
 def kept(store, *asked):
+    """What the store knows of interests, by what they ask for."""
     with store.read() as transaction:
-        return transaction.archive.expansions(asked or (ASKED, ALSO))
+        found = transaction.archive.expansions([each[:2] for each in asked or (ASKED, ALSO)])
+    return {rank.Asked(*each): packed for each, packed in found.items()}
 
 
 def as_bytes(found):
@@ -240,10 +242,10 @@ def test_what_was_learnt_is_kept_and_comes_back_to_the_last_bit(grown, never_aga
 def test_interests_learnt_one_by_one_are_those_learnt_together(grown, monkeypatch):
     one, other = background(grown, [SPEECH]).expansions, background(grown, [DIFFUSION]).expansions
     with grown.write() as transaction:
-        transaction.archive.forget_expansions([ASKED, ALSO])
+        transaction.archive.forget_expansions([ASKED[:2], ALSO[:2]])
     together = background(grown, [SPEECH, DIFFUSION]).expansions
     with grown.write() as transaction:
-        transaction.archive.forget_expansions([ASKED, ALSO])
+        transaction.archive.forget_expansions([ASKED[:2], ALSO[:2]])
     monkeypatch.setattr(statistics, "_TOGETHER", 1)
     in_parts = background(grown, [SPEECH, DIFFUSION]).expansions
 
@@ -254,7 +256,7 @@ def test_only_what_a_reader_wants_in_words_is_learnt(grown):
     others = [Interest(text="speech", weight=-1.0), Interest(text="Lovelace", field=Field.AUTHOR)]
 
     assert background(grown, others).expansions == {}
-    assert kept(grown, ("Lovelace", Field.AUTHOR), ASKED) == {}
+    assert kept(grown, rank.Asked("Lovelace", Field.AUTHOR), ASKED) == {}
 
 
 def test_an_archive_grown_by_a_fifth_teaches_anew(grown, never_again):
@@ -282,7 +284,7 @@ def test_an_archive_grown_by_a_fifth_teaches_anew(grown, never_again):
 def test_what_cannot_be_used_is_learnt_anew(grown, spoilt):
     sound = as_bytes(background(grown, [SPEECH]).expansions)
     with grown.write() as transaction:
-        transaction.archive.put_expansions({ASKED: spoilt})
+        transaction.archive.put_expansions({ASKED[:2]: spoilt})
     with grown.read() as transaction:
         assert as_bytes(background_for_reading(transaction, [SPEECH]).expansions) == sound
 

@@ -52,9 +52,9 @@ def test_only_interests_in_words_are_learnt_once_each():
     ]
 
     assert in_words(interests) == [
-        ("C++", Field.ANYWHERE),
-        ("speech", Field.ANYWHERE),
-        ("speech", Field.TITLE),
+        Asked("C++"),
+        Asked("speech"),
+        Asked("speech", Field.TITLE),
     ]
     assert in_words(reversed(interests)) == in_words(interests)
 

@@ -52,3 +52,22 @@ def test_words_alike_in_their_first_letters_are_kept_apart():
 
     assert numbered.find(["electroencephalogram", "electroencephalo", "electro"]).tolist() == [3, 2, 1]
     assert numbered.find(["electroencephalograms", "electroencephal"]).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{}\n",
+        b"[]\n",
+        b'{"words": 1, "long": []}\nabc',
+        b'{"words": -1, "long": []}\n',
+        b'{"words": 0, "long": 5}\n',
+        b'{"words": 0, "long": [["a"]]}\n',
+        NumberedWords.of({"speech": 1}).to_bytes()[:-1],
+        NumberedWords.of({"speech": 1}).to_bytes() + b"x",
+    ],
+)
+def test_anything_else_is_refused(data):
+    with pytest.raises(ValueError):  # noqa: PT011 the message is that of whatever is wrong
+        NumberedWords.from_bytes(data)
