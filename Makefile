@@ -2,6 +2,7 @@
 # make test   the tests
 # make check  everything a reviewer would run: format, lint, types, tests (import walls and docs among them)
 # make bench  benchmarks, as ratios against named references
+# make background  count the packaged word statistics anew, from the example dumps
 # make fuzz   look for input that breaks a reader, SECONDS=600 long
 # make pictures  the README's pictures, from out/demo with Chromium
 # make lock   pin the newest dependencies that pyproject.toml allows
@@ -11,7 +12,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench fuzz pictures lock clean
+.PHONY: run test check bench background fuzz pictures lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
@@ -28,6 +29,9 @@ check: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks
+
+background: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.beginning
 
 SECONDS ?= 600
 fuzz: $(VENV)/dev.stamp

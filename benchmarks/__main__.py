@@ -6,7 +6,10 @@ from pathlib import Path
 
 from benchmarks.table import heading
 
-SUBJECTS = ("start", "mails", "ingest", "publish", "ranking_scale", "dedupe", "latex", "health", "load")
+SUBJECTS = (
+    *("start", "mails", "ingest", "publish", "ranking_scale", "background"),
+    *("dedupe", "latex", "health", "load"),
+)
 
 
 def main():

@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from digest import cadence, health, rank
 from digest.issue import Draft, Memory, Rules, is_after, remember, settled_days
 from digest.model import Edition, KnownPaper, Moment, Reader, SourceNote, Subscriber
-from digest.pipeline.ports import Store
 from digest.store import Transaction
 
 #: picks nearly the same as one sent so lately wait until the others had their turn
@@ -96,33 +95,6 @@ def readers_of(
         )
         for s in subscribers
     }
-
-
-def background(store: Store) -> rank.Background:
-    """The statistics of the archive, with the papers that came since they were last written."""
-    with store.write() as transaction:
-        current, counted = _load_background(transaction)
-        papers, newest = transaction.papers.after(counted)
-        if papers:
-            current = current.updated(papers)
-            transaction.background.put(current.to_bytes(), newest)
-        return current
-
-
-def background_for_reading(transaction: Transaction) -> rank.Background:
-    """The same statistics for commands that write nothing."""
-    current, counted = _load_background(transaction)
-    return current.updated(transaction.papers.after(counted)[0])
-
-
-def _load_background(transaction: Transaction) -> tuple[rank.Background, int]:
-    packed = transaction.background.get()
-    if packed is None:
-        return rank.Background.empty(), 0
-    try:
-        return rank.Background.from_bytes(packed[0]), packed[1]
-    except ValueError:  # written by another version of the ranker: count anew
-        return rank.Background.empty(), 0
 
 
 @dataclass(slots=True, kw_only=True)

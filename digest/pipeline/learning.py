@@ -17,7 +17,7 @@ from digest import exits, identity, rank, sources
 from digest.errors import NotFoundError, UsageError
 from digest.model import Feedback, Library, Opinion, Paper, Problem, Reference, Severity, Subscriber
 from digest.pipeline import subscribing
-from digest.pipeline.drafting import background
+from digest.pipeline.counting import count_papers
 from digest.pipeline.finding import find_paper, several
 from digest.pipeline.ports import Store
 from digest.store import Given, Learned, Transaction
@@ -64,7 +64,7 @@ def opine(store: Store, words: Sequence[str], opinion: Opinion, *, now: datetime
 
     All of them or none: raises `NotFoundError` and `UsageError` for a word that names no paper, or several.
     """
-    statistics = background(store)
+    statistics = count_papers(store)
     with store.write() as transaction:
         texts, subscriber = _paper_words(transaction, words)
         papers = [find_paper(transaction, text) for text in texts]
@@ -81,7 +81,7 @@ def take_back(store: Store, words: Sequence[str], *, now: datetime) -> LearningR
 
     Papers of a library that the archive does not have are found as well.
     """
-    statistics = background(store)
+    statistics = count_papers(store)
     with store.write() as transaction:
         texts, subscriber = _paper_words(transaction, words)
         transaction.feedback.adopt(subscriber.id)
@@ -105,7 +105,7 @@ def learn_library(
     A paper that the archive does not have is learned from by what the file says of it.
     """
     library = _library(path, standard_input)
-    statistics = background(store)
+    statistics = count_papers(store)
     with store.write() as transaction:
         subscriber = subscribing.find(transaction, whose)
         transaction.feedback.adopt(subscriber.id)

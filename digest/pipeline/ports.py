@@ -11,6 +11,9 @@ from digest.store import Transaction
 class Store(Protocol):
     """Transactions on the archive: real ones, or those of a rehearsal that leaves nothing."""
 
+    #: whether what is written stays
+    lasting: bool
+
     def read(self) -> AbstractContextManager[Transaction]:
         """A consistent view; nothing that happens in it is kept."""
 

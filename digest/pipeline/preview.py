@@ -8,8 +8,9 @@ from datetime import datetime
 from digest import cadence, rank
 from digest.issue import compose, is_after, remember
 from digest.model import Delivery, KnownPaper, Match, Skipped, Subscriber
-from digest.pipeline.drafting import background_for_reading, due_today, moments_of, readers_of
+from digest.pipeline.drafting import due_today, moments_of, readers_of
 from digest.pipeline.publish import House, Printed, desk_of, key_ring, print_issue
+from digest.pipeline.statistics import background_for_reading
 from digest.store import SentPaper, Transaction
 
 
@@ -19,7 +20,8 @@ def preview(
     """The issue that `subscriber` would get if their moment were now, or why there would be none."""
     today = cadence.local_day(subscriber.preferences, now)
     moments = moments_of(transaction, [subscriber], now, house.rules)[subscriber.id]
-    desk = desk_of(transaction, house, background_for_reading(transaction), now)
+    background = background_for_reading(transaction, subscriber.interests)
+    desk = desk_of(transaction, house, background, now)
     composed = compose(desk.drafts([due_today(subscriber, moments, now, today)])[0])
     if isinstance(composed, Skipped):
         return composed
@@ -56,7 +58,7 @@ def why(
 ) -> Why:
     """Why `paper` was or was not sent to `subscriber`."""
     moments = moments_of(transaction, [subscriber], now, house.rules)[subscriber.id]
-    statistics = background_for_reading(transaction)
+    background = background_for_reading(transaction, subscriber.interests)
     sent = transaction.issues.lines_for(paper.id, subscriber.id)
     memory = remember(moments, now.date(), now, house.rules)
     cut = {paper_id: since for m in moments for paper_id, since in m.cut}
@@ -66,8 +68,8 @@ def why(
         subscriber=subscriber,
         sent=tuple(sent),
         delivery=transaction.outbox.of_issue(sent[-1].issue_id) if sent else None,
-        match=rank.explain(paper, reader, statistics, now),
-        arithmetic=rank.arithmetic(paper, reader, statistics, now),
+        match=rank.explain(paper, reader, background, now),
+        arithmetic=rank.arithmetic(paper, reader, background, now),
         popularity=rank.popularity_of(paper.paper, house.popularity),
         line=house.line,
         competes_until=cut[paper.id] + house.rules.compete if paper.id in cut else None,

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from digest import exits, rank, render, tokens
 from digest.issue import Draft, Rules, compose, cut_since
 from digest.model import Issue, Message, Problem, Severity, Skipped, Subscriber
-from digest.pipeline import learning
-from digest.pipeline.drafting import Desk, Due, NotDue, background, who_is_due
+from digest.pipeline import learning, statistics
+from digest.pipeline.drafting import Desk, Due, NotDue, who_is_due
 from digest.pipeline.ports import Progress, Store, silent
 from digest.store import Transaction
 
@@ -88,24 +88,25 @@ def publish(store: Store, house: House, *, now: datetime, progress: Progress = s
     report = PublishReport(issues=(), skipped=(), not_due=tuple(not_due), messages=0, problems=())
     if not due:
         return report
-    statistics = background(store)
-    learning.bring_up_to_date(store, statistics, now=now)
+    interests = [interest for each in due for interest in each.subscriber.interests]
+    background = statistics.background(store, interests, progress)
+    learning.bring_up_to_date(store, background, now=now)
     done = 0
     for batch in _batches(due):
         progress("publishing", done, len(due))
         with store.write() as transaction:
-            desk = desk_of(transaction, house, statistics, now)
+            desk = desk_of(transaction, house, background, now)
             report = _publish_batch(desk, house, batch, report)
         done += len(batch)
     progress("publishing", done, len(due))
     return report
 
 
-def desk_of(transaction: Transaction, house: House, statistics: rank.Background, now: datetime) -> Desk:
+def desk_of(transaction: Transaction, house: House, background: rank.Background, now: datetime) -> Desk:
     """Where the issues of this moment are drafted, by the operator's rules."""
     return Desk(
         transaction=transaction,
-        background=statistics,
+        background=background,
         rules=house.rules,
         line=house.line,
         popularity=house.popularity,

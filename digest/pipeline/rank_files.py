@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 from pathlib import Path
 from typing import BinaryIO
 
 from digest import rank
 from digest.identity import ELSE, Attested, Register, keys
-from digest.model import Interest, KnownPaper, Listing, Match, Problem, Provenance, Reader, Source
+from digest.model import Interest, KnownPaper, Listing, Match, Paper, Problem, Provenance, Reader, Source
 from digest.pipeline import arrivals
 
 
@@ -38,13 +39,22 @@ def rank_files(
     """
     listings = [listing for path in paths for listing in _listings(path, now, standard_input)]
     papers = distinct(listings, now)
-    background = rank.Background.empty().updated(known.paper for known in papers)
+    background = _taught_by([known.paper for known in papers], interests)
     matches = rank.rank(papers, Reader(interests=tuple(interests)), background, now, limit)
     return RankedFiles(
         papers=len(papers),
         matches=tuple(matches),
         problems=tuple(p for listing in listings for p in listing.problems),
     )
+
+
+def _taught_by(papers: Sequence[Paper], interests: Sequence[Interest]) -> rank.Background:
+    """What the papers of the files say of themselves."""
+    beginning = rank.Background.empty().after(rank.beginning())
+    blocks = list(rank.blocks_of(papers, beginning.analyser))
+    background = reduce(rank.Background.counting, blocks, beginning).defining(papers)
+    learnt = rank.relate(rank.in_words(interests), blocks, background)
+    return replace(background, expansions=learnt)
 
 
 def distinct(listings: Iterable[Listing], now: datetime) -> list[KnownPaper]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from digest import rank
 from digest.model import KnownPaper, SimilarPaper
-from digest.pipeline.drafting import background_for_reading
+from digest.pipeline.statistics import background_for_reading
 from digest.store import Transaction
 
 

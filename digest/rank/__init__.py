@@ -1,32 +1,49 @@
 """Ranking: which papers are for this reader, how much, and why."""
 
+from digest.rank.archive import BLOCK, blocks_of, in_words, relate
 from digest.rank.arithmetic import Arithmetic, HitSum, InterestSum, NearSum, StrengthSum, arithmetic
+from digest.rank.asked import Asked
 from digest.rank.background import Background
+from digest.rank.basis import Basis
+from digest.rank.beginning import beginning
+from digest.rank.blocks import TokenBlock
+from digest.rank.latent import make_basis
 from digest.rank.points import SEND_LINE
 from digest.rank.popularity import by_popularity, popularity_of
 from digest.rank.ranking import Ranker, explain, muted, rank, rank_many
+from digest.rank.related import Expansion
 from digest.rank.selection import select
 from digest.rank.similar import similar
 from digest.rank.taste import Taste, learn
 
 __all__ = [
+    "BLOCK",
     "SEND_LINE",
     "Arithmetic",
+    "Asked",
     "Background",
+    "Basis",
+    "Expansion",
     "HitSum",
     "InterestSum",
     "NearSum",
     "Ranker",
     "StrengthSum",
     "Taste",
+    "TokenBlock",
     "arithmetic",
+    "beginning",
+    "blocks_of",
     "by_popularity",
     "explain",
+    "in_words",
     "learn",
+    "make_basis",
     "muted",
     "popularity_of",
     "rank",
     "rank_many",
+    "relate",
     "select",
     "similar",
 ]

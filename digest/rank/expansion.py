@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digest.rank.asked import Asked
 from digest.rank.background import Background
+from digest.rank.basis import Basis
 from digest.rank.blocks import TokenBlock
 from digest.rank.index import Floats, WordIndex
-from digest.rank.interests import Asked, wordings
-from digest.rank.latent import Basis
+from digest.rank.interests import wordings
 from digest.rank.lexical import strengths
+from digest.rank.related import NOTHING, Expansion
 from digest.rank.vectors import Columns, Vectors, vectors
 from digest.rank.weights import Weights
 
@@ -29,23 +31,6 @@ _FULL = 25
 _DOUBTED, _TRUSTED = 0.08, 0.22
 #: a word is shown when this many teachers hold it
 _SHOWN_IN = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Expansion:
-    """What the archive knows about an interest."""
-
-    #: stems with their weights, heaviest first; a vector of length 1
-    terms: tuple[tuple[str, float], ...]
-    #: those of the stems that mean something to a person
-    telling: frozenset[str]
-    #: how sure it is that the teachers are about the interest: 0 to 1
-    sureness: float = 1.0
-    #: direction in the latent subjects, of length 1; `None` without a basis
-    latent: Floats | None = None
-
-
-NOTHING = Expansion(terms=(), telling=frozenset())
 
 
 @dataclass(frozen=True, slots=True, eq=False, order=False)

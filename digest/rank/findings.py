@@ -7,13 +7,15 @@ from functools import cached_property
 
 import numpy as np
 
+from digest.rank.asked import Asked
 from digest.rank.background import Background
 from digest.rank.blocks import Ints, TokenBlock
-from digest.rank.expansion import NOTHING, nearness
+from digest.rank.expansion import nearness
 from digest.rank.index import Floats, WordIndex
-from digest.rank.interests import Asked, Wording, wordings
+from digest.rank.interests import Wording, wordings
 from digest.rank.lexical import strengths
 from digest.rank.points import ladder
+from digest.rank.related import NOTHING
 from digest.rank.vectors import Columns, Vectors, vectors
 from digest.rank.weights import Weights
 

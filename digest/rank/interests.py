@@ -6,9 +6,8 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from digest.model import Field, Interest
+from digest.rank.asked import Asked
 from digest.rank.background import Background
 from digest.rank.tokens import Tokens
 
@@ -26,19 +25,6 @@ _LONGEST_WITH_ACRONYMS = 8
 _ACRONYM = 0.85
 #: `Long Form (LF)`: both are ways to say it
 _BRACKETED = re.compile(r"^\s*(\S.*?)\s*[(\[]\s*([^()\[\]]*[^()\[\]\s])\s*[)\]]\s*$", re.DOTALL)
-
-
-class Asked(NamedTuple):
-    """What an interest asks for, whatever its weight: see `Interest`."""
-
-    text: str
-    field: Field = Field.ANYWHERE
-    within: int | None = None
-
-
-def asked(interest: Interest) -> Asked:
-    """The part of `interest` that decides what it finds."""
-    return Asked(interest.text, interest.field, interest.within)
 
 
 @dataclass(frozen=True, slots=True)

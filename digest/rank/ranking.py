@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from digest.model import Evidence, KnownPaper, Match, Reader, Selection, require_utc
 from digest.rank.account import match, mutes, positive, scores, tasting_of
+from digest.rank.asked import Asked, asked
 from digest.rank.background import Background
 from digest.rank.batch import top_papers
-from digest.rank.interests import Asked, asked
 from digest.rank.popularity import by_popularity
 from digest.rank.rows import Rows
 from digest.rank.scorer import Scorer

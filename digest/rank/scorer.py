@@ -9,10 +9,11 @@ from functools import cached_property
 import numpy as np
 
 from digest.model import Evidence, EvidenceKind, Field, Interest, KnownPaper, Span
+from digest.rank.asked import Asked, asked
 from digest.rank.background import Background
 from digest.rank.blocks import TokenBlock
 from digest.rank.findings import ABSTRACT, RELATED, TITLE, Finding, PaperArrays
-from digest.rank.interests import Asked, asked, wordings
+from digest.rank.interests import wordings
 from digest.rank.lexical import whole_ends
 from digest.rank.marks import marks, stem_marks, surfaces, whole_marks
 from digest.rank.names import NAME_FIELDS, NameHit, find_authors, find_organization

@@ -4,6 +4,7 @@ Only this room knows SQL. Foreign errors leave it as `errors.StoreError`.
 """
 
 from digest.store.addition import NearMatch
+from digest.store.archive import PackedBasis, PackedBlock, PackedExpansion
 from digest.store.database import Database, Rehearsal
 from digest.store.feedback import Given, Learned
 from digest.store.instance import Instance
@@ -21,6 +22,9 @@ __all__ = [
     "Instance",
     "Learned",
     "NearMatch",
+    "PackedBasis",
+    "PackedBlock",
+    "PackedExpansion",
     "PastIssue",
     "Reading",
     "Rehearsal",

@@ -18,6 +18,10 @@ class BackgroundBook:
         row = self._connection.execute(select(BACKGROUND.c.data, BACKGROUND.c.last_paper_id)).first()
         return (row.data, row.last_paper_id) if row else None
 
+    def last_paper_id(self) -> int | None:
+        """The id of the newest paper counted; `None` before the first."""
+        return self._connection.scalar(select(BACKGROUND.c.last_paper_id))
+
     def put(self, data: bytes, last_paper_id: int) -> None:
         """Replace the packed statistics."""
         self._connection.execute(delete(BACKGROUND))

@@ -30,6 +30,9 @@ _WRITES = {"digest_writes": True}
 class Database:
     """The archive, the subscribers, the ledger and the outbox in one SQLite file."""
 
+    #: whether what is written stays
+    lasting = True
+
     def __init__(self, path: Path | None) -> None:
         """Name the file; nothing is opened yet. `None` is a database in memory."""
         self.path = path
@@ -104,6 +107,8 @@ def _bring_up_to_date(connection: Connection, progress: Progress) -> None:
 
 class Rehearsal:
     """A database whose transactions are savepoints of one transaction that is never committed."""
+
+    lasting = False
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -160,12 +160,15 @@ class PaperBook:
             for row in self._connection.execute(select(*PAPER_COLUMNS).where(PAPER.c.id.in_(part)))
         ]
 
-    def after(self, last_id: int) -> tuple[list[Paper], int]:
-        """Papers stored after the one with `last_id`, and the newest id there is."""
-        rows = self._connection.execute(
-            select(PAPER.c.id, *PAPER_COLUMNS).where(PAPER.c.id > last_id).order_by(PAPER.c.id)
-        ).all()
-        return [paper_from(row[1:]) for row in rows], rows[-1].id if rows else last_id
+    def after(self, last_id: int, limit: int | None = None) -> list[tuple[int, Paper]]:
+        """The first papers, at most `limit`, stored after the one with `last_id`, with their ids."""
+        query = select(PAPER.c.id, *PAPER_COLUMNS).where(PAPER.c.id > last_id).order_by(PAPER.c.id)
+        return [(row.id, paper_from(row[1:])) for row in self._connection.execute(query.limit(limit))]
+
+    def count_after(self, last_id: int) -> int:
+        """How many papers were stored after the one with `last_id`."""
+        query = select(func.count()).select_from(PAPER).where(PAPER.c.id > last_id)
+        return self._connection.scalar(query) or 0
 
     def count(self) -> int:
         """How many different papers are stored."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from digest.store.archive import ArchiveBook
 from digest.store.background import BackgroundBook
 from digest.store.captures import CaptureBook
 from digest.store.feedback import FeedbackBook, LearnedBook
@@ -33,5 +34,6 @@ class Transaction:
         self.issues = IssueBook(connection)
         self.outbox = Outbox(connection)
         self.background = BackgroundBook(connection)
+        self.archive = ArchiveBook(connection)
         self.runs = RunBook(connection)
         self.instance = InstanceBook(connection)

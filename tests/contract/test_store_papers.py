@@ -389,15 +389,20 @@ def test_a_period_ends_with_its_last_moment_and_begins_after_its_first(shelf):
         assert [moment for _, moment in listed(NOON, NOON + DAY)] == [NOON + DAY]
 
 
-def test_papers_after_an_id_come_with_the_newest_id(shelf):
+def test_papers_after_an_id_come_with_their_ids_in_order(shelf):
     with shelf.read() as transaction:
-        everything_, newest = transaction.papers.after(0)
-        rest, same = transaction.papers.after(newest - 1)
-        nothing, still = transaction.papers.after(newest)
+        everything_ = transaction.papers.after(0)
+        ids = [paper_id for paper_id, _ in everything_]
+        rest = transaction.papers.after(ids[-2])
+        nothing = transaction.papers.after(ids[-1])
+        some = transaction.papers.after(0, 3)
+        counts = [transaction.papers.count_after(i) for i in (0, ids[0], ids[-1])]
 
+    assert ids == sorted(ids)
     assert len(everything_) == 4
-    assert [p.title for p in rest] == ["Later work"]
-    assert (nothing, newest, still) == ([], same, newest)
+    assert [p.title for _, p in rest] == ["Later work"]
+    assert (some, nothing) == (everything_[:3], [])
+    assert counts == [4, 3, 0]
 
 
 def test_papers_that_came_after_one_are_found_by_id_whatever_the_clock_said(shelf):
@@ -418,7 +423,7 @@ def test_an_empty_archive_has_no_newest_paper(database):
     with database.read() as transaction:
         assert transaction.papers.newest_id() == 0
         assert transaction.papers.count() == 0
-        assert transaction.papers.after(0) == ([], 0)
+        assert transaction.papers.after(0) == []
 
 
 def test_each_id_leads_to_the_paper_it_is_now(merged):

@@ -6,7 +6,8 @@ import pytest
 
 from digest.issue import Rules
 from digest.model import Frequency, Interest, Preferences
-from digest.pipeline.drafting import Desk, background_for_reading, due_today
+from digest.pipeline.drafting import Desk, due_today
+from digest.pipeline.statistics import background_for_reading
 from digest.store import Database
 from tests import builders
 from tests.builders import NOON, paper

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from digest.model import Field, Interest, Reader
 from digest.rank import Background, arithmetic, explain
 from digest.rank import learn as learn_taste
+from digest.rank.asked import asked
 from digest.rank.blocks import TokenBlock
 from digest.rank.expansion import learn
-from digest.rank.interests import asked
 from digest.rank.latent import Basis
 from digest.rank.points import ladder, rung
 from digest.rank.weights import WEIGHTS

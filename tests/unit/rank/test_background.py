@@ -54,21 +54,36 @@ def test_the_empty_background_survives_bytes():
 
 
 def test_another_version_is_refused_by_its_number():
-    head, rest = zlib.decompress(Background.empty().to_bytes()).split(b"\n", 1)
+    head, rest = Background.empty().to_bytes().split(b"\n", 1)
     newer = json.dumps(json.loads(head) | {"version": 99}).encode()
     with pytest.raises(ValueError, match="version 99"):
-        Background.from_bytes(zlib.compress(newer + b"\n" + rest))
+        Background.from_bytes(newer + b"\n" + rest)
+
+
+HEAD = b"".join(
+    (
+        b'{"version": 3, "papers": 1, "title_words": 1, "abstract_words": 1, ',
+        b'"acronyms": [], "words": 0, "check": 0}\n',
+    )
+)
 
 
 @pytest.mark.parametrize(
     "data",
     [
         b"",
-        b"not compressed",
-        zlib.compress(b""),
-        zlib.compress(b"{}\n\n"),
-        zlib.compress(b"[]\n\n"),
-        zlib.compress(b"{\n\n"),
+        b"not packed",
+        b"{}\n",
+        b"[]\n",
+        b"5\n",
+        b"{\n",
+        b"\xff\n",
+        zlib.compress(b"{}\n"),
+        HEAD,
+        HEAD + b"not numbers",
+        HEAD.replace(b'"words": 0', b'"words": -1'),
+        HEAD.replace(b"[]", b"5"),
+        HEAD.replace(b"[]", b"[[1, 2]]"),
     ],
 )
 def test_anything_else_is_refused(data):
@@ -76,10 +91,21 @@ def test_anything_else_is_refused(data):
         Background.from_bytes(data)
 
 
-def test_a_background_cut_short_is_refused():
-    whole = zlib.decompress(Background.empty().updated(PAPERS).to_bytes())
-    with pytest.raises(ValueError, match="not as many counts as words"):
-        Background.from_bytes(zlib.compress(whole[:-4]))
+@pytest.mark.parametrize("change", [lambda data: data[:-1], lambda data: data + b"x"])
+def test_a_background_of_another_length_is_refused(change):
+    with pytest.raises(ValueError, match="a part missing"):
+        Background.from_bytes(change(Background.empty().updated(PAPERS).to_bytes()))
+
+
+def test_acronyms_come_back_with_their_definitions_and_can_be_added_to():
+    defining = [paper(f"Retrieval-Augmented Generation (RAG) {n}", "") for n in range(4)]
+    some = Background.from_bytes(Background.empty().updated(defining[:3]).to_bytes())
+    whole = Background.empty().updated(defining)
+
+    assert some.acronyms.others[("rag",)] == "retrieval augmented generation"
+    assert some == Background.empty().updated(defining[:3])
+    assert some.updated(defining[3:]) == whole
+    assert some.updated(defining[3:]).to_bytes() == whole.to_bytes()
 
 
 def test_a_giant_word_is_not_kept():

@@ -1,0 +1,41 @@
+"""A mapping that is packed as JSON and read only when it is asked for anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+Counts = Mapping[str, Mapping[str, int]]
+
+
+class JsonLater(Counts):
+    """What `packed` holds; nobody changes it."""
+
+    __slots__ = ("_read", "packed")
+
+    def __init__(self, packed: bytes) -> None:
+        """From what `dumped` wrote; whoever stores it makes sure that it comes back whole."""
+        self.packed = packed
+        self._read: dict[str, dict[str, int]] | None = None
+
+    @property
+    def _plain(self) -> dict[str, dict[str, int]]:
+        if self._read is None:
+            self._read = json.loads(self.packed)
+        return self._read
+
+    def __getitem__(self, key: str) -> Mapping[str, int]:
+        return self._plain[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._plain)
+
+    def __len__(self) -> int:
+        return len(self._plain)
+
+
+def dumped(counts: Counts) -> bytes:
+    """`counts` as JSON in order; equal ones give equal bytes."""
+    if isinstance(counts, JsonLater):
+        return counts.packed
+    return json.dumps(counts, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
