@@ -49,8 +49,8 @@ def knowledge_of(background, archive=True, latent_subjects=True, **settings):
 
 def scorer_of(docs, interests, known, blocks, weights):
     """A scorer of `docs` that has learnt what `blocks` teach about `interests`."""
-    asked = [asked(i) for i in interests if i.weight > 0]
-    taught = learn(asked, blocks, known, known.basis, weights)
+    wanted = [asked(i) for i in interests if i.weight > 0]
+    taught = learn(wanted, blocks, known, known.basis, weights)
     return Scorer(known_papers(docs), replace(known, expansions=taught), weights)
 
 

@@ -23,8 +23,10 @@ group = typer.Typer(
     rich_markup_mode=None,
     help="The people who read: add, list, show, edit, remove; and what is learned of their taste.",
     epilog="""\b
-Interests are phrases. A weight may follow (2 counts double), a place may stand in front:
+Interests are phrases. A weight may follow (2 counts double), a place may stand in front. In quotes
+the exact phrase is wanted, with ~5 its words with five others between them at most:
   --interest "diffusion models" --interest "speech synthesis^2"
+  --interest '"world model"' --interest '"speech synthesis"~5'
   --interest "title:survey" --interest "author:Ada Lovelace" --interest "org:CERN"
 """,
 )

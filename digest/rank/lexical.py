@@ -147,7 +147,7 @@ def _together_ends(index: WordIndex, stems: Sequence[str], within: int) -> Ints:
         # where the word does not come again, the window has no end
         following = np.where(at < len(places), places[np.minimum(at, len(places) - 1)], len(index.stem))
         ends = np.maximum(ends, following)
-    close = ends - starts < len(stems) + within
+    close = (ends - starts < len(stems) + within) & (ends < len(index.stem))
     starts, ends = starts[close], ends[close]
     same_text = index.text[starts] == index.text[ends]
     unique: Ints = np.unique(ends[same_text]).astype(np.int32)

@@ -11,9 +11,12 @@ from digest.model import Field, Interest
 from digest.text import printable, words
 
 
+QUOTES = frozenset("\"“”„")
+
+
 def usable(text):
     """Phrases that an interest can hold: on one line, with a word, not muted by a minus."""
-    return printable(text) == text and words(text) and text[0] not in "-−" and len(text) <= MAX_PHRASE
+    return printable(text) == text and words(text) and text[0] not in "-−" and text[0] not in QUOTES
 
 
 PHRASES = st.one_of(
@@ -145,3 +148,57 @@ def test_a_wrong_mapping_is_told(value, why):
     with pytest.raises(UsageError) as caught:
         read_interest(value)
     assert why in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "interest"),
+    [
+        ('"speech synthesis"', Interest(text="speech synthesis", within=0)),
+        ("“speech synthesis”", Interest(text="speech synthesis", within=0)),
+        ('" speech synthesis "^2', Interest(text="speech synthesis", weight=2.0, within=0)),
+        ('"speech synthesis"~5', Interest(text="speech synthesis", within=5)),
+        ('title: "speech synthesis"~5^2', Interest(text="speech synthesis", weight=2, field=Field.TITLE, within=5)),
+        ('"C++"', Interest(text="C++", within=0)),
+        ('author:"Ada Lovelace"', Interest(text="Ada Lovelace", field=Field.AUTHOR)),
+        ('the "world" model', Interest(text='the "world" model')),
+        ('"world" and "model"', Interest(text='"world" and "model"')),
+    ],
+)  # fmt: skip
+def test_quotes_want_the_phrase_and_a_number_its_words_together(text, interest):
+    assert parse_interest(text) == interest
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('"speech synthesis"~', "number of words such as 5"),
+        ('"speech synthesis"~near', "number of words such as 5"),
+        ('"speech synthesis"~-1', "number of words such as 5"),
+        ('"speech synthesis"~51', "at most 50"),
+        ('author:"Ada Lovelace"~5', "not for names"),
+        ('"..."', "holds no word"),
+    ],
+)
+def test_what_is_wrong_behind_quotes_is_named(text, why):
+    with pytest.raises(UsageError, match=why):
+        parse_interest(text)
+
+
+@given(PHRASES.filter(lambda text: not QUOTES & {*text}), WEIGHTS, st.integers(0, 50))
+def test_a_phrase_in_quotes_is_read_back(phrase, weight, within):
+    interest = Interest(text=phrase.strip(), weight=weight, within=within)
+    assert parse_interest(format_interest(interest)) == interest
+
+
+def test_within_may_stand_in_a_mapping_and_a_mute():
+    assert read_interest({"text": "speech synthesis", "within": 0}) == parse_interest('"speech synthesis"')
+    assert read_mute('"speech synthesis"~3') == Interest(text="speech synthesis", weight=-1.0, within=3)
+    with pytest.raises(UsageError, match="0 is the exact phrase"):
+        read_interest({"text": "speech synthesis", "within": "near"})
+
+
+def test_a_pasted_abstract_is_an_interest_whatever_signs_it_holds():
+    abstract = "We show that O(n^2) is enough for l^p spaces: " + "a method of great use. " * 40
+    assert parse_interest(abstract) == Interest(text=abstract.strip())
+    assert parse_interest(format_interest(Interest(text=abstract.strip()))).text == abstract.strip()
+    assert parse_interest(f"{abstract}^2").weight == 2
