@@ -55,7 +55,8 @@ def parse_interest(text: str) -> Interest:
     """The interest that `text` writes down: `[title:|author:|org:]phrase[^weight]`.
 
     The phrase in quotes must stand as written; with `~5` behind them its words must stand together, with
-    five others between them at most. Quotes around a name mean nothing. Raises `UsageError` naming the part that is wrong.
+    five others between them at most. Quotes around a name mean nothing. Raises `UsageError` naming the
+    part that is wrong.
     """
     field, rest = _split_place(printable(text))
     phrase, weight = _split_weight(rest)

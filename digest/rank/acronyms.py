@@ -38,32 +38,8 @@ _BRACKET = re.compile(r"[(\[]\s*([A-Za-z0-9][A-Za-z0-9-]*)\s*[)\]]")
 _CAPITALS = re.compile(r"[A-Z0-9].*[A-Z]|[A-Z].*[A-Z0-9]")
 _WORD = re.compile(r"[^\W_]+")
 #: words without a letter of their own in the acronym, unless it has one for them
-_SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "as",
-        "at",
-        "based",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "of",
-        "on",
-        "or",
-        "per",
-        "the",
-        "through",
-        "to",
-        "under",
-        "using",
-        "via",
-        "with",
-    ]
-)
+_SMALL_LINE = "a an and as at based by for from in into of on or per the through to under using via with"
+_SMALL = frozenset(_SMALL_LINE.split())
 #: what may stand between two words of a long form
 _WITHIN = re.compile(r"[\s/'’&-]+")
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from digest.model import Field, Interest
 from digest.rank.background import Background
+from digest.rank.tokens import Tokens
 
 #: how far one word alone may reach, by the share of papers that hold it: the most and the least
 _ORDINARY, _ORDINARY_REACH = 0.02, 0.583
@@ -18,8 +20,8 @@ _LONG, _LONG_STEP, _LONGEST = 4, 0.15, 7
 
 #: in a longer interest no acronyms are looked for
 _LONGEST_WITH_ACRONYMS = 8
-#: what another way to say it reaches, of what it would reach if it had been asked for
-_OTHERWISE = 0.85
+#: what an acronym reaches that was not asked for, of what it would reach if it had been
+_ACRONYM = 0.85
 #: `Long Form (LF)`: both are ways to say it
 _BRACKETED = re.compile(r"^\s*(\S.*?)\s*[(\[]\s*([^()\[\]]*[^()\[\]\s])\s*[)\]]\s*$", re.DOTALL)
 
@@ -39,12 +41,14 @@ def asked(interest: Interest) -> Asked:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One way to say an interest; the three tuples are equally long."""
+    """One way to say an interest; the tuples are equally long."""
 
     exact: tuple[str, ...]
     stems: tuple[str, ...]
     #: inverse document frequency of each word
     rarities: tuple[float, ...]
+    #: how far each word stands behind the first: one place a word, and one for what divides two
+    offsets: tuple[int, ...]
     #: the most that its strength can be; all of it counts up to 1
     reach: float
     #: as of `Interest`
@@ -60,42 +64,53 @@ def wordings(wanted: Asked, background: Background) -> tuple[Wording, ...]:
     text, _, within = wanted
     read = background.analyser.read
     if within is not None:
-        tokens = read(text)
-        exact, stems = tuple(tokens.exact), tuple(tokens.stems)
-        return (_wording(exact, stems, background, within=within),) if stems else ()
+        return (_wording(read(text), background, within=within),) if read(text).stems else ()
     halves = _BRACKETED.match(text)
     texts = (halves[1], halves[2]) if halves and _abbreviates(halves[2], halves[1]) else (text,)
     found: dict[tuple[str, ...], Wording] = {}
     for tokens in map(read, texts):
-        if not tokens.stems:
-            continue
-        ways = [(tuple(tokens.exact), tuple(tokens.stems))]
-        if len(tokens) <= _LONGEST_WITH_ACRONYMS:
-            for start, end, other in background.acronyms.variants(tokens.exact):
-                within = read(other)
-                ways.append(
-                    (
-                        (*tokens.exact[:start], *within.exact, *tokens.exact[end:]),
-                        (*tokens.stems[:start], *within.stems, *tokens.stems[end:]),
-                    )
-                )
-        for number, (exact, stems) in enumerate(ways):
-            found.setdefault(exact, _wording(exact, stems, background, worth=_OTHERWISE if number else 1.0))
+        if tokens.stems:
+            found.setdefault(tuple(tokens.exact), _wording(tokens, background))
+            for other in _otherwise(tokens, background):
+                # an acronym may mean something else in a paper, all of its words do not
+                worth = 1.0 if len(other) > len(tokens) else _ACRONYM
+                found.setdefault(tuple(other.exact), _wording(other, background, worth=worth))
     return tuple(found.values())
 
 
+def _otherwise(tokens: Tokens, background: Background) -> Iterator[Tokens]:
+    """The same with an acronym instead of words, or words instead of an acronym."""
+    if len(tokens) > _LONGEST_WITH_ACRONYMS:
+        return
+    places = tokens.positions
+    for start, end, other in background.acronyms.variants(tokens.exact):
+        within = background.analyser.read(other)
+        later = places[start] + within.positions[-1] - places[end - 1]
+        yield Tokens(
+            text="",
+            exact=[*tokens.exact[:start], *within.exact, *tokens.exact[end:]],
+            stems=[*tokens.stems[:start], *within.stems, *tokens.stems[end:]],
+            positions=[
+                *places[:start],
+                *(places[start] + place for place in within.positions),
+                *(place + later for place in places[end:]),
+            ],
+        )
+
+
 def _wording(
-    exact: tuple[str, ...],
-    stems: tuple[str, ...],
-    background: Background,
-    *,
-    worth: float = 1.0,
-    within: int | None = None,
+    tokens: Tokens, background: Background, *, worth: float = 1.0, within: int | None = None
 ) -> Wording:
-    rarities = tuple(background.rarity(stem) for stem in stems)
-    many = len(stems) > 1
-    reach = _reach_of_many(len(stems)) if many else _reach_of_one(background.share(stems[0]))
-    return Wording(exact, stems, rarities, reach * worth, within)
+    many = len(tokens) > 1
+    reach = _reach_of_many(len(tokens)) if many else _reach_of_one(background.share(tokens.stems[0]))
+    return Wording(
+        exact=tuple(tokens.exact),
+        stems=tuple(tokens.stems),
+        rarities=tuple(background.rarity(stem) for stem in tokens.stems),
+        offsets=tuple(place - tokens.positions[0] for place in tokens.positions),
+        reach=reach * worth,
+        within=within,
+    )
 
 
 def _reach_of_one(share: float) -> float:

@@ -13,7 +13,7 @@ from enum import StrEnum
 import numpy as np
 
 from digest.model import Field
-from digest.rank.blocks import Ints
+from digest.rank.blocks import BREAK, Ints
 from digest.rank.index import NEAR, Floats, WordIndex
 from digest.rank.interests import Wording
 from digest.rank.weights import Weights
@@ -90,12 +90,13 @@ def hits(index: WordIndex, wording: Wording, weights: Weights) -> Iterator[Hit]:
 
 def _pairs(index: WordIndex, wording: Wording, weights: Weights) -> Iterator[Hit]:
     pairs = list(zip(wording.stems, wording.stems[1:], strict=False))
+    steps = [b - a for a, b in zip(wording.offsets, wording.offsets[1:], strict=False)]
     rarities = [a + b for a, b in zip(wording.rarities, wording.rarities[1:], strict=False)]
     ceiling = sum(rarities)
-    for (first, second), rarity in zip(pairs, rarities, strict=True):
+    for (first, second), rarity, step in zip(pairs, rarities, steps, strict=True):
         ones, others = index.places_of(first), index.places_of(second)
         if len(ones) and len(others):
-            after = others[index.stem[others - 1] == index.stem_number(first)]
+            after = others[index.stem[others - step] == index.stem_number(first)]
             if len(after):
                 yield Hit(HitKind.PAIR, (first, second), weights.pair * rarity / ceiling, after)
             close = _close(ones, others)
@@ -111,7 +112,7 @@ def _close(ones: Ints, others: Ints) -> Ints:
 
 
 def _whole(index: WordIndex, wording: Wording, weights: Weights) -> Iterator[Hit]:
-    ends = phrase_ends(index, wording.stems)
+    ends = _phrase_ends(index, wording)
     if not len(ends):
         return
     yield Hit(HitKind.PHRASE, wording.stems, weights.phrase, ends)
@@ -124,19 +125,20 @@ def whole_ends(index: WordIndex, wording: Wording) -> Ints:
     """Where all of `wording` stands, in the manner it asks for: places of the last words."""
     if wording.within:
         return _together_ends(index, sorted(set(wording.stems)), wording.within)
-    ends = phrase_ends(index, wording.stems)
+    ends = _phrase_ends(index, wording)
     return ends if wording.within is None else _as_written(index, wording, ends)
 
 
 def _as_written(index: WordIndex, wording: Wording, ends: Ints) -> Ints:
     """Which of `ends` have the words in the very form of the wording."""
-    for back, exact in enumerate(reversed(wording.exact)):
-        ends = ends[index.exact[ends - back] == index.exact_number(exact)]
+    last = wording.offsets[-1]
+    for offset, exact in zip(wording.offsets, wording.exact, strict=True):
+        ends = ends[index.exact[ends - (last - offset)] == index.exact_number(exact)]
     return ends
 
 
 def _together_ends(index: WordIndex, stems: Sequence[str], within: int) -> Ints:
-    """Where all of `stems` stand in any order with at most `within` words between: places of the last ones."""
+    """Where all of `stems` stand in any order, at most `within` words between: places of the last ones."""
     found = [index.places_of(stem) for stem in stems]
     if not all(len(places) for places in found):
         return np.zeros(0, np.int32)
@@ -154,16 +156,20 @@ def _together_ends(index: WordIndex, stems: Sequence[str], within: int) -> Ints:
     return unique
 
 
-def phrase_ends(index: WordIndex, stems: tuple[str, ...]) -> Ints:
-    """Where all of `stems` stand next to each other in this order: places of the last ones."""
-    numbers = [index.stem_number(stem) for stem in stems]
+def _phrase_ends(index: WordIndex, wording: Wording) -> Ints:
+    """Where all of the wording's stems stand as far behind each other as in it: places of the last ones."""
+    numbers = [index.stem_number(stem) for stem in wording.stems]
     if None in numbers:
         return np.zeros(0, np.int32)
+    last = wording.offsets[-1]
+    places = [BREAK] * (last + 1)
+    for offset, number in zip(wording.offsets, numbers, strict=True):
+        places[offset] = number or BREAK
     # the rarest word leads: the others are looked at only around it
     found = [index.places(number) for number in numbers if number is not None]
     lead = min(range(len(found)), key=lambda i: len(found[i]))
-    ends = found[lead] + (len(stems) - 1 - lead)
-    ends = ends[(ends >= len(stems) - 1) & (ends < len(index.stem))]
-    for back, number in enumerate(reversed(numbers)):
+    ends = found[lead] + (last - wording.offsets[lead])
+    ends = ends[(ends >= last) & (ends < len(index.stem))]
+    for back, number in enumerate(reversed(places)):
         ends = ends[index.stem[ends - back] == number]
     return ends

@@ -33,12 +33,13 @@ def whole_marks(tokens: Tokens, wording: Wording) -> tuple[Span, ...]:
     if wording.within:
         return tuple(_together(tokens, set(wording.stems), wording.within))
     words, wanted = (tokens.stems, wording.stems) if wording.within is None else (tokens.exact, wording.exact)
-    last = len(wanted) - 1
+    size = len(wanted)
+    places = tokens.positions
     return tuple(
-        (tokens.spans[at][0], tokens.spans[at + last][1])
-        for at in range(len(tokens) - last)
-        if tuple(words[at : at + last + 1]) == wanted
-        and tokens.positions[at + last] - tokens.positions[at] == last
+        (tokens.spans[at][0], tokens.spans[at + size - 1][1])
+        for at in range(len(tokens) - size + 1)
+        if tuple(words[at : at + size]) == wanted
+        and all(places[at + i] - places[at] == offset for i, offset in enumerate(wording.offsets))
     )
 
 
@@ -76,15 +77,15 @@ def surfaces(text: str, spans: Sequence[Span]) -> tuple[str, ...]:
 def _runs(tokens: Tokens, wording: Wording) -> Iterator[list[int]]:
     """Indexes of the wording's words in a text; those that continue each other as in it, together."""
     wanted = set(wording.stems)
-    pairs = set(zip(wording.stems, wording.stems[1:], strict=False))
+    steps = [b - a for a, b in zip(wording.offsets, wording.offsets[1:], strict=False)]
+    pairs = set(zip(wording.stems, wording.stems[1:], steps, strict=False))
     run: list[int] = []
     for at, stem in enumerate(tokens.stems):
         if stem not in wanted:
             continue
         continues = (
             bool(run)
-            and tokens.positions[at] == tokens.positions[run[-1]] + 1
-            and (tokens.stems[run[-1]], stem) in pairs
+            and (tokens.stems[run[-1]], stem, tokens.positions[at] - tokens.positions[run[-1]]) in pairs
         )
         if run and not continues:
             yield run

@@ -111,17 +111,25 @@ _OUR = re.compile(
     r"((?:^|dis|un|mis)(?:ard|arm|cand|clam|fav|ferv|hon|hum|lab|od|parl|ranc|rig|rum|sav|savi|succ|splend|val|vig)"
     r"|arb|behavi|col|demean|endeav|flav|hum|neighb|tum|vap)our"
 )
-_RE = re.compile(r"((?:^|epi|multi|data|con|hyper|bary)cent|fib|lit|^theat|^calib|^spect|^somb|^lust|^meag|^sab|met)re(s|d)?$")  # fmt: skip
-_RE_ENDINGS = {"": "er", "s": "ers", "d": "ered"}
-_DOUBLED_L = re.compile(
-    r"(bevel|cancel|channel|counsel|dial|duel|enamel|equal|fuel|funnel|initial|jewel|label|level|marshal|marvel"
-    r"|model|panel|parallel|pencil|quarrel|ravel|rival|shovel|signal|spiral|stencil|swivel|total|travel|tunnel)"
-    r"l(ing|ings|ed|er|ers)$"
+_ENDINGS = tuple(
+    (re.compile(british), form)
+    for british, form in (
+        (r"(?<=[aeiou]l)ys(e|ed|es|er|ers|ing)$", r"yz\1"),
+        (r"((?:^|epi|multi|data|con|hyper|bary)cent|fib|lit|^theat|^calib|^spect)re(s?)$", r"\1er\2"),
+        (r"(^somb|^lust|^meag|^sab|met)re(s?)$", r"\1er\2"),
+        (r"(^cent|^calib)red$", r"\1ered"),
+        (
+            (
+                "(bevel|cancel|channel|counsel|dial|duel|enamel|equal|fuel|funnel|initial|jewel|label|level|marshal"
+                "|marvel|model|panel|parallel|pencil|quarrel|ravel|rival|shovel|signal|spiral|stencil|swivel|total"
+                "|travel|tunnel)l(ing|ings|ed|er|ers)$"
+            ),
+            r"\1\2",
+        ),
+        ("((?:anal|catal|dial|trial|epil|homol|monol)og)u(?:e(?=s?$)|(?=ed$|ing$))", r"\1"),
+        ("^(def|off|lic|pret)enc(e|es|ed|ing)$", r"\1ens\2"),
+    )
 )
-_OGUE = re.compile(r"((?:anal|catal|dial|trial|epil|homol|monol)og)u(?:e(s|d)?|(ing))$")
-_OGUE_ENDINGS = {"": "", "s": "s", "d": "ed", "ing": "ing"}
-_YSE = re.compile(r"(?<=[aeiou]l)ys(e|ed|es|er|ers|ing)$")
-_ENCE = re.compile(r"^(def|off|lic|pret)enc(e|es|ed|ing)$")
 #: of medicine and the past; each is American in all words that hold it
 _LETTERS = tuple(
     (re.compile(british), american)
@@ -172,21 +180,15 @@ def singular(word: str) -> str:
 
 
 def _by_ending(word: str) -> str:
-    """With one rule of endings applied, the first that fits."""
+    """With the first rule of endings that fits, if any does."""
     if found := _ISE.fullmatch(word):
         before, ending = found.groups()
         if not before.endswith(_NO_VERB_IN_ISE) and before not in _NO_VERB_IN_ISE_ALONE:
             return f"{before}iz{ending}"
     if word.endswith(_PLURALS_OF_IS):
         return word
-    if "lys" in word:
-        return _YSE.sub(r"yz\1", word)
-    if found := _RE.search(word):
-        return f"{word[: found.end(1)]}{_RE_ENDINGS[found[2] or '']}"
-    if found := _DOUBLED_L.search(word):
-        return f"{word[: found.end(1)]}{found[2]}"
-    if found := _OGUE.search(word):
-        return f"{word[: found.end(1)]}{_OGUE_ENDINGS[found[2] or found[3] or '']}"
-    if found := _ENCE.match(word):
-        return f"{found[1]}ens{found[2]}"
+    for british, form in _ENDINGS:
+        changed = british.sub(form, word)
+        if changed != word:
+            return changed
     return word

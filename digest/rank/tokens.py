@@ -43,6 +43,8 @@ _STOP_WORD_LINES = """
     within without would yet you your yours
     """
 STOP_WORDS = frozenset(_STOP_WORD_LINES.split())
+#: these divide what they stand between: *text or speech* is not *text to speech*
+_DIVIDING = frozenset({"and", "or", "nor"})
 
 
 @dataclass(slots=True, eq=False)
@@ -52,7 +54,7 @@ class Tokens:
     text: str
     exact: list[str] = field(default_factory=list)
     stems: list[str] = field(default_factory=list)
-    #: stop words take no place, breaks take one
+    #: stop words take no place; breaks, `and` and `or` take one
     positions: list[int] = field(default_factory=list)
     #: which of all words and breaks of the text each is
     pieces: list[int] = field(default_factory=list)
@@ -119,6 +121,8 @@ class Analyser:
     def _make(self, word: str) -> Forms | None:
         # some signs of other scripts unfold into a blank and more
         word = american("".join(word.split()))
+        if word in _DIVIDING:
+            return _BREAK
         if not word or word in STOP_WORDS:
             return None
         exact = _singular(word)

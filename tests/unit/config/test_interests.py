@@ -10,8 +10,7 @@ from digest.errors import UsageError
 from digest.model import Field, Interest
 from digest.text import printable, words
 
-
-QUOTES = frozenset("\"“”„")
+QUOTES = frozenset('"“”„')
 
 
 def usable(text):
@@ -157,7 +156,7 @@ def test_a_wrong_mapping_is_told(value, why):
         ("“speech synthesis”", Interest(text="speech synthesis", within=0)),
         ('" speech synthesis "^2', Interest(text="speech synthesis", weight=2.0, within=0)),
         ('"speech synthesis"~5', Interest(text="speech synthesis", within=5)),
-        ('title: "speech synthesis"~5^2', Interest(text="speech synthesis", weight=2, field=Field.TITLE, within=5)),
+        ('title: "ink models"~5^2', Interest(text="ink models", weight=2, field=Field.TITLE, within=5)),
         ('"C++"', Interest(text="C++", within=0)),
         ('author:"Ada Lovelace"', Interest(text="Ada Lovelace", field=Field.AUTHOR)),
         ('the "world" model', Interest(text='the "world" model')),

@@ -21,7 +21,7 @@ from tests.builders import NOON, known, paper
         ("Low-Rank Adaptation [LoRA]", "lora", "low rank adaptation"),
         ("Vision Transformers (ViTs)", "vit", "vision transformers"),
         ("a Text-to-Image (T2I) model", "t2i", "text to image"),
-        ("reinforcement learning from human feedback (RLHF)", "rlhf", "reinforcement learning from human feedback"),
+        ("deep learning from human feedback (DLHF)", "dlhf", "deep learning from human feedback"),
         ("explainable AI (XAI)", "xai", "explainable ai"),
         ("the 3D Gaussian Splatting (3DGS)", "3dgs", "3d gaussian splatting"),
         ("variational autoencoder (VAE)", "vae", "variational autoencoder"),

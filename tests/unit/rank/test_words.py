@@ -90,3 +90,18 @@ def test_an_interest_of_stop_words_or_signs_finds_nothing():
 
 def test_a_huge_abstract_of_one_word_is_read_in_part_and_scores_within_bounds():
     assert 0 < points("diffusion", abstract="diffusion " * 100_000) <= 100
+
+
+@pytest.mark.parametrize("between", ["or", "and", "nor", "And"])
+def test_words_that_and_or_or_divides_are_not_the_phrase(between):
+    phrase = points("text to speech", abstract="We study text to speech data here.")
+    divided = points("text to speech", abstract=f"We study text {between} speech data here.")
+    assert divided < phrase - 20
+
+
+def test_a_phrase_with_and_is_found_as_it_is_written():
+    written = points("question and answer", abstract="We study question and answer data.")
+    assert written > points("question and answer", abstract="We study question answer data.") + 20
+    assert written == pytest.approx(
+        points("question or answer", abstract="We study question and answer data.")
+    )
