@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, TypeAlias
 
@@ -34,18 +34,42 @@ class _Rows(Protocol):
 class Basis:
     """Directions of words, in half precision from the beginning: a stored basis is the one that was made."""
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     #: stem → number of its row, counted from 1
     rows: NumberedWords
     #: words x dimensions
     directions: npt.NDArray[np.float16]
+    #: where the archive's papers are: mean and covariance of their directions, (1 + dimensions) x dimensions
+    archive: _Floats
 
     @classmethod
-    def of(cls, words: Sequence[str], directions: npt.NDArray[np.floating]) -> Basis:
-        """From a direction for each of `words`."""
+    def of(
+        cls,
+        words: Sequence[str],
+        directions: npt.NDArray[np.floating],
+        papers: npt.NDArray[np.floating],
+    ) -> Basis:
+        """From a direction for each of `words`, and those of length 1 of the archive's `papers`."""
         rows = NumberedWords.of({word: row for row, word in enumerate(words, 1)})
-        return cls(rows, np.asarray(directions, "<f2"))
+        covariance = np.cov(papers, rowvar=False, bias=True)
+        archive = np.vstack((papers.mean(axis=0), covariance))
+        return cls(rows, np.asarray(directions, "<f2"), np.asarray(archive, "<f4"))
+
+    def direction(self, words: Iterable[tuple[str, float]]) -> _Floats | None:
+        """Where weighted stems point, of length 1; `None` where the basis knows none of them."""
+        stems, weights = zip(*words, strict=True) if (words := list(words)) else ((), ())
+        rows = self.rows.find(stems)
+        known = rows > 0
+        towards = np.array(weights, np.float32)[known] @ self.directions[rows[known] - 1].astype(np.float32)
+        length = float(np.linalg.norm(towards))
+        return np.asarray(towards / length, np.float32) if length > 0 else None
+
+    def deviations(self, latent: _Floats, direction: _Floats) -> _Floats:
+        """How near papers (x dimensions) are to `direction`: in standard deviations of the archive's papers."""
+        mean, covariance = self.archive[0], self.archive[1:]
+        spread = float(direction @ covariance @ direction) ** 0.5
+        return np.asarray((latent @ direction - mean @ direction) / max(spread, 1e-6), np.float32)
 
     def project(self, index: _Named, vectors: _Rows) -> _Floats:
         """Each paper as a direction of length 1: papers x dimensions."""
@@ -66,7 +90,8 @@ class Basis:
         words = self.rows.to_bytes()
         count, dimensions = self.directions.shape
         head = {"version": self.VERSION, "rows": count, "dimensions": dimensions, "words": len(words)}
-        return json.dumps(head).encode() + b"\n" + words + np.asarray(self.directions, "<f2").tobytes()
+        arrays = np.asarray(self.archive, "<f4").tobytes() + np.asarray(self.directions, "<f2").tobytes()
+        return json.dumps(head).encode() + b"\n" + words + arrays
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Basis:
@@ -80,6 +105,10 @@ class Basis:
         except (KeyError, TypeError) as error:
             raise ValueError("not a basis") from error
         rows = NumberedWords.from_bytes(rest[:end])
-        if min(count, dimensions, end) < 0 or len(rest) - end != 2 * count * dimensions or len(rows) != count:
+        places = (1 + dimensions) * dimensions
+        missing = len(rest) - end != 4 * places + 2 * count * dimensions
+        if min(count, dimensions, end) < 0 or missing or len(rows) != count:
             raise ValueError("a basis with a part missing")
-        return cls(rows, np.frombuffer(rest, "<f2", offset=end).reshape(count, dimensions))
+        archive = np.frombuffer(rest, "<f4", places, offset=end).reshape(1 + dimensions, dimensions)
+        directions = np.frombuffer(rest, "<f2", offset=end + 4 * places).reshape(count, dimensions)
+        return cls(rows, directions, archive)

@@ -112,7 +112,7 @@ def _reach_of_one(share: float) -> float:
 
 
 def _reach_of_many(words: int) -> float:
-    grown = min((max(words, _SENTENCE) / _SENTENCE) ** _GROWTH, _MOST_GROWN)
+    grown: float = min((max(words, _SENTENCE) / _SENTENCE) ** _GROWTH, _MOST_GROWN)
     return (1 + _LONG_STEP * (min(max(words, _LONG), _LONGEST) - _LONG)) * grown
 
 

@@ -48,4 +48,5 @@ def make_basis(blocks: Iterable[TokenBlock], background: Background) -> Basis | 
         return None
     matrix = csr_array((np.concatenate(data), np.concatenate(indices), indptr), (len(indptr) - 1, len(words)))
     _, _, directions = randomized_svd(matrix, DIMENSIONS, n_iter=3, random_state=0)
-    return Basis.of(words, directions.T)
+    papers = matrix @ directions.T
+    return Basis.of(words, directions.T, papers / np.maximum(np.linalg.norm(papers, axis=1), 1e-9)[:, None])

@@ -13,6 +13,7 @@ from digest.rank.asked import Asked, asked
 from digest.rank.background import Background
 from digest.rank.blocks import TokenBlock
 from digest.rank.findings import ABSTRACT, RELATED, TITLE, Finding, PaperArrays
+from digest.rank.index import Floats
 from digest.rank.interests import wordings
 from digest.rank.lexical import whole_ends
 from digest.rank.marks import marks, stem_marks, surfaces, whole_marks
@@ -57,7 +58,16 @@ class Scorer:
 
     def tasting(self, taste: Taste) -> Tasting:
         """The papers as `taste` sees them."""
-        return Tasting(taste, self.papers, self._term_vectors, self._background.analyser)
+        subject = self._subject(taste)
+        return Tasting(taste, self.papers, self._term_vectors, self._background.analyser, subject)
+
+    def _subject(self, taste: Taste) -> Floats | None:
+        """How near the papers are to what is liked, in the latent subjects; `None` without these."""
+        basis, latent = self._background.basis, self._arrays.latent
+        if basis is None or latent is None or taste.toward is None:
+            return None
+        direction = basis.direction(taste.toward.weights)
+        return None if direction is None else basis.deviations(latent, direction)
 
     @cached_property
     def _term_vectors(self) -> TermVectors:

@@ -14,6 +14,8 @@ from digest.rank.taste import Taste
 from digest.rank.termvectors import TermVectors, term_spans
 from digest.rank.tokens import Analyser
 
+#: what one standard deviation of nearness in subject adds to a strength of liking
+_SUBJECT = 0.2
 #: so many words are shown
 _WORDS = 4
 
@@ -22,13 +24,20 @@ class Tasting:
     """Some papers as one taste sees them."""
 
     def __init__(
-        self, taste: Taste, papers: Sequence[KnownPaper], vectors: TermVectors, analyser: Analyser
+        self,
+        taste: Taste,
+        papers: Sequence[KnownPaper],
+        vectors: TermVectors,
+        analyser: Analyser,
+        subject: npt.NDArray[np.float32] | None = None,
     ) -> None:
+        """`subject`: how near each paper is in the latent subjects, in deviations of the archive's papers."""
         self._taste = taste
         self._papers = papers
         self._vectors = vectors
         self._analyser = analyser
-        self._liking = taste.liking(vectors).tolist()
+        near = 0.0 if subject is None else _SUBJECT * subject
+        self._liking = (taste.liking(vectors) + near).tolist()
         self._disliking = taste.disliking(vectors).tolist()
 
     def score(self, number: int, stated: float, *, interested: bool) -> float:

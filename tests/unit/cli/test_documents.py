@@ -146,15 +146,15 @@ def test_a_file_says_what_was_read_and_with_records_each_as_it_stands(capsys):
 
 
 def test_a_subscriber_says_preferences_interests_and_mutes(capsys):
-    mute = Interest(text="medical imaging", weight=-1.0)
+    mute = Interest(text="medical imaging", weight=-1.0, within=0)
     person = subscriber(
         interests=(Interest(text="speech", weight=2.0, field=Field.TITLE), mute), at=time(23, 59)
     )
     _, read = printed(documents.subscriber(person), capsys)
 
     assert read["preferences"].items() >= {"at": "23:59", "frequency": "day", "format": "mail"}.items()
-    assert read["interests"] == [{"text": "speech", "weight": 2.0, "field": "title"}]
-    assert read["mutes"] == [{"text": "medical imaging", "field": "anywhere"}]
+    assert read["interests"] == [{"text": "speech", "weight": 2.0, "field": "title", "within": None}]
+    assert read["mutes"] == [{"text": "medical imaging", "field": "anywhere", "within": 0}]
 
 
 def test_evidence_says_where_and_how_much(capsys):
