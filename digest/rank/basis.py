@@ -66,7 +66,7 @@ class Basis:
         return np.asarray(towards / length, np.float32) if length > 0 else None
 
     def deviations(self, latent: _Floats, direction: _Floats) -> _Floats:
-        """How near papers (x dimensions) are to `direction`: in standard deviations of the archive's papers."""
+        """How near papers (x dimensions) are to `direction`: in deviations of the archive's papers."""
         mean, covariance = self.archive[0], self.archive[1:]
         spread = float(direction @ covariance @ direction) ** 0.5
         return np.asarray((latent @ direction - mean @ direction) / max(spread, 1e-6), np.float32)

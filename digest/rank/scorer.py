@@ -63,7 +63,7 @@ class Scorer:
 
     def _subject(self, taste: Taste) -> Floats | None:
         """How near the papers are to what is liked, in the latent subjects; `None` without these."""
-        basis, latent = self._background.basis, self._arrays.latent
+        basis, latent = self._background.basis, self.arrays.latent
         if basis is None or latent is None or taste.toward is None:
             return None
         direction = basis.direction(taste.toward.weights)
