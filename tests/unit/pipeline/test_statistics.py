@@ -363,7 +363,7 @@ def making(monkeypatch):
 
     def make(blocks, known):
         made.append((sum(map(len, blocks)), known.papers))
-        return rank.Basis.of(["studi", "speech"], DIRECTIONS)
+        return rank.Basis.of(["studi", "speech"], DIRECTIONS, DIRECTIONS)
 
     monkeypatch.setattr(rank, "make_basis", make)
     monkeypatch.setattr(statistics, "_FEWEST_FOR_BASIS", 9)

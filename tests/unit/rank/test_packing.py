@@ -23,7 +23,8 @@ def block():
 
 
 def basis(words=("speech", "diffus", "electroencephalographi")):
-    return Basis.of(words, np.random.default_rng(1).normal(size=(len(words), 4)))
+    chance = np.random.default_rng(1)
+    return Basis.of(words, chance.normal(size=(len(words), 4)), chance.normal(size=(5, 4)))
 
 
 def expansion(**changes):
