@@ -79,9 +79,21 @@ def test_the_best_of_the_whole_period_compete_whatever_their_day(database, frequ
         issue_of(reader, day=(NOON - days * DAY).date(), composed_at=NOON - days * DAY),
         newest_paper=newest,
     )
-    add(database, paper("On Sleep", "Sleep, sleep and dreams."), now=NOON - (days - 1) * DAY)
-    add(database, paper("Awake", "Here sleep is named once."), now=NOON - DAY)
-    add(database, paper("Sleep Again", "Much sleep: sleep."), now=NOON - timedelta(hours=1))
+    add(
+        database,
+        paper("On Sleep", "The sleep of whales in deep cold water, and their dreams."),
+        now=NOON - (days - 1) * DAY,
+    )
+    add(
+        database,
+        paper("Awake", "Coffee, tea and noise at night: all that keeps cities from sleep."),
+        now=NOON - DAY,
+    )
+    add(
+        database,
+        paper("Sleep Again", "Children need sleep before school, teachers after it."),
+        now=NOON - timedelta(hours=1),
+    )
 
     draft = drafted(database, reader, NOON)
 

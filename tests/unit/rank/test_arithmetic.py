@@ -37,8 +37,10 @@ def taught(papers, *interests, basis=None):
 
 
 def basis_of(papers):
-    """Two made-up subjects: stems in turn."""
+    """Two made-up subjects: stems in turn; none of papers without words."""
     stems = sorted(Background.empty().updated(p.paper for p in papers).frequencies)
+    if not stems:
+        return None
     directions = np.array([[1.0, 0.2] if n % 2 else [0.3, 1.0] for n in range(len(stems))], np.float32)
     directions = directions.reshape(-1, 2)
     return Basis.of(stems, directions, np.eye(2))
