@@ -26,7 +26,7 @@ _FEWEST, _LEAST_SHARE = 3, 0.6
 #: and this part of all papers that hold it: fewer define what is a word as well (`map`, `gap`)
 _LEAST_DEFINED = 0.03
 #: above so many definitions, those that only one paper has are forgotten
-_MOST = 50_000
+MOST = 50_000
 _LONGEST = 10
 #: nobody writes more; a text is hostile beyond this
 _LONGEST_TEXT = 20_000
@@ -66,7 +66,10 @@ class Definitions:
             into = counts.setdefault(short, {})
             for long, papers in longs.items():
                 into[long] = into.get(long, 0) + papers
-        return Definitions(_without_rare(counts) if sum(map(len, counts.values())) > _MOST else counts)
+        return Definitions(_without_rare(counts) if sum(map(len, counts.values())) > MOST else counts)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.counts.values()))
 
     @classmethod
     def from_plain(cls, plain: object) -> Definitions:
@@ -92,17 +95,19 @@ class Acronyms:
     @classmethod
     def of(cls, known: Definitions, analyser: Analyser, holding: Callable[[str], int]) -> Acronyms:
         """Those of `known` that are sure; `holding` says how many papers hold a stem."""
+        return cls.of_leads(leads(known, analyser, known.counts), holding)
+
+    @classmethod
+    def of_leads(cls, found: Mapping[str, Lead], holding: Callable[[str], int]) -> Acronyms:
+        """The same from what each acronym mostly stands for."""
         longs: dict[Words, str] = {}
         shorts: dict[Words, tuple[int, str]] = {}
-        for short, counts in sorted(known.counts.items()):
-            if sum(counts.values()) < _FEWEST:
-                continue
-            tokens = analyser.read_once(short)
-            words, surface, papers = _leading(counts, analyser)
-            commonest = min((holding(stem) for stem in tokens.stems), default=0)
-            if len(words) and tokens.stems and papers >= max(_FEWEST, _LEAST_DEFINED * commonest):
-                longs[tuple(tokens.exact)] = surface
-                shorts[words] = max(shorts.get(words, (0, "")), (papers, short))
+        for short, (exact, stems, words, surface, papers) in sorted(found.items()):
+            commonest = min(holding(stem) for stem in stems)
+            if papers >= _LEAST_DEFINED * commonest:
+                said = tuple(words)
+                longs[tuple(exact)] = surface
+                shorts[said] = max(shorts.get(said, (0, "")), (papers, short))
         return cls({**{words: short for words, (_, short) in shorts.items()}, **longs})
 
     def variants(self, words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
@@ -115,6 +120,24 @@ class Acronyms:
                     covered = end
                     yield start, end, other
                     break
+
+
+Lead: TypeAlias = tuple[Sequence[str], Sequence[str], Sequence[str], str, int]
+"""An acronym's exact forms and stems, the words that it mostly stands for, as written, in how many papers."""
+
+
+def leads(known: Definitions, analyser: Analyser, shorts: Iterable[str]) -> dict[str, Lead]:
+    """What those of `shorts` mostly stand for of which enough papers say the same."""
+    found: dict[str, Lead] = {}
+    for short in shorts:
+        counts = known.counts.get(short, {})
+        if sum(counts.values()) < _FEWEST:
+            continue
+        tokens = analyser.read_once(short)
+        words, surface, papers = _leading(counts, analyser)
+        if words and tokens.stems and papers >= _FEWEST:
+            found[short] = (tokens.exact, tokens.stems, list(words), surface, papers)
+    return found
 
 
 def _leading(counts: Mapping[str, int], analyser: Analyser) -> tuple[Words, str, int]:

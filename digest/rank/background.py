@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digest.model import Paper
-from digest.rank.acronyms import Acronyms, Definitions
+from digest.rank.acronyms import MOST, Acronyms, Definitions, Lead, leads
 from digest.rank.asked import Asked
 from digest.rank.basis import Basis
 from digest.rank.blocks import BREAK, TokenBlock
@@ -55,7 +55,8 @@ class Background:
     basis: Basis | None = field(default=None, compare=False, repr=False)
     #: who reads for it; the papers counted just now are mostly those ranked next, and read once for both
     analyser: Analyser = field(default_factory=Analyser, compare=False, repr=False)
-    #: worked out when first asked for
+    #: what each acronym mostly stands for, and the acronyms that are believed; worked out when first asked for
+    _leads: Mapping[str, Lead] = field(default_factory=dict, compare=False, repr=False)
     _acronyms: list[Acronyms] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
@@ -128,8 +129,10 @@ class Background:
     def acronyms(self) -> Acronyms:
         """What acronyms stand for in this archive."""
         if not self._acronyms:
-            holding = self.frequencies
-            self._acronyms.append(Acronyms.of(self.definitions, self.analyser, lambda s: holding.get(s, 0)))
+            stems = list({stem for _, stems, *_ in self._leads.values() for stem in stems})
+            numbers = NumberedWords.of(self.frequencies).find(stems).tolist()
+            holding = dict(zip(stems, numbers, strict=True))
+            self._acronyms.append(Acronyms.of_leads(self._leads, holding.__getitem__))
         return self._acronyms[0]
 
     def updated(self, papers: Iterable[Paper]) -> Background:
@@ -154,10 +157,17 @@ class Background:
 
     def defining(self, papers: Sequence[Paper]) -> Background:
         """A background with the acronyms that `papers` define."""
-        definitions = self.definitions.updated(papers)
-        if definitions is self.definitions:
+        new = Definitions().updated(papers)
+        if not new.counts:
             return self
-        return replace(self, definitions=definitions, _acronyms=[])
+        known, touched = self.definitions.merged(new), new.counts.keys()
+        if len(self.definitions) + len(new) > MOST:  # rare ones may have been forgotten, of any acronym
+            return replace(
+                self, definitions=known, _leads=leads(known, self.analyser, known.counts), _acronyms=[]
+            )
+        kept = {short: lead for short, lead in self._leads.items() if short not in touched}
+        changed = leads(known, self.analyser, touched)
+        return replace(self, definitions=known, _leads={**kept, **changed}, _acronyms=[])
 
     def to_bytes(self) -> bytes:
         """The statistics in one piece, for `from_bytes`; equal backgrounds give equal bytes.
@@ -165,7 +175,7 @@ class Background:
         The acronyms are in it beside their definitions, which are many and are seldom asked for.
         """
         words = NumberedWords.of(self.frequencies).to_bytes()
-        definitions = dumped(self.definitions.counts)
+        definitions, leading = dumped(self.definitions.counts), dumped(self._leads)
         head = {
             "version": self.VERSION,
             "papers": self.papers,
@@ -173,9 +183,10 @@ class Background:
             "abstract_words": self.abstract_words,
             "acronyms": sorted((" ".join(said), other) for said, other in self.acronyms.others.items()),
             "words": len(words),
-            "check": zlib.crc32(definitions),
+            "definitions": len(definitions),
+            "check": zlib.crc32(definitions + leading),
         }
-        return json.dumps(head).encode() + b"\n" + words + definitions
+        return json.dumps(head).encode() + b"\n" + words + definitions + leading
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Background:
@@ -189,18 +200,18 @@ class Background:
                 int(head[n]) for n in ("papers", "title_words", "abstract_words", "words")
             )
             acronyms = Acronyms({tuple(said.split()): str(other) for said, other in head["acronyms"]})
-            check = int(head["check"])
+            end, check = words + int(head["definitions"]), int(head["check"])
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("not a background") from error
-        definitions = rest[words:]
-        if words < 0 or zlib.crc32(definitions) != check:
+        if not 0 <= words <= end or zlib.crc32(rest[words:]) != check:
             raise ValueError("a background with a part missing")
         return cls(
             papers=papers,
             title_words=title_words,
             abstract_words=abstract_words,
             frequencies=NumberedWords.from_bytes(rest[:words]),
-            definitions=Definitions(JsonLater(definitions)),
+            definitions=Definitions(JsonLater(rest[words:end])),
+            _leads=JsonLater(rest[end:]),
             _acronyms=[acronyms],
         )
 

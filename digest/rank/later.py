@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-Counts = Mapping[str, Mapping[str, int]]
 
-
-class JsonLater(Counts):
+class JsonLater(Mapping[str, Any]):
     """What `packed` holds; nobody changes it."""
 
     __slots__ = ("_read", "packed")
@@ -16,15 +15,15 @@ class JsonLater(Counts):
     def __init__(self, packed: bytes) -> None:
         """From what `dumped` wrote; whoever stores it makes sure that it comes back whole."""
         self.packed = packed
-        self._read: dict[str, dict[str, int]] | None = None
+        self._read: dict[str, Any] | None = None
 
     @property
-    def _plain(self) -> dict[str, dict[str, int]]:
+    def _plain(self) -> dict[str, Any]:
         if self._read is None:
             self._read = json.loads(self.packed)
         return self._read
 
-    def __getitem__(self, key: str) -> Mapping[str, int]:
+    def __getitem__(self, key: str) -> Any:  # noqa: ANN401 - whatever was packed
         return self._plain[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -34,7 +33,7 @@ class JsonLater(Counts):
         return len(self._plain)
 
 
-def dumped(counts: Counts) -> bytes:
+def dumped(counts: Mapping[str, Any]) -> bytes:
     """`counts` as JSON in order; equal ones give equal bytes."""
     if isinstance(counts, JsonLater):
         return counts.packed

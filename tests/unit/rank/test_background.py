@@ -63,7 +63,7 @@ def test_another_version_is_refused_by_its_number():
 HEAD = b"".join(
     (
         b'{"version": 3, "papers": 1, "title_words": 1, "abstract_words": 1, ',
-        b'"acronyms": [], "words": 0, "check": 0}\n',
+        b'"acronyms": [], "words": 0, "definitions": 0, "check": 0}\n',
     )
 )
 
