@@ -55,7 +55,7 @@ class Background:
     basis: Basis | None = field(default=None, compare=False, repr=False)
     #: who reads for it; the papers counted just now are mostly those ranked next, and read once for both
     analyser: Analyser = field(default_factory=Analyser, compare=False, repr=False)
-    #: what each acronym mostly stands for, and the acronyms that are believed; worked out when first asked for
+    #: what each acronym mostly stands for; and the acronyms that are believed, when they were asked for
     _leads: Mapping[str, Lead] = field(default_factory=dict, compare=False, repr=False)
     _acronyms: list[Acronyms] = field(default_factory=list, compare=False, repr=False)
 

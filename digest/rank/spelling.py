@@ -130,6 +130,8 @@ _ENDINGS = tuple(
         ("^(def|off|lic|pret)enc(e|es|ed|ing)$", r"\1ens\2"),
     )
 )
+#: one of these is in every word that a rule of endings fits
+_ENDS, _PARTS = ("re", "res", "red"), ("lys", "ll", "ogu", "enc")
 #: of medicine and the past; each is American in all words that hold it
 _LETTERS = tuple(
     (re.compile(british), american)
@@ -181,11 +183,14 @@ def singular(word: str) -> str:
 
 def _by_ending(word: str) -> str:
     """With the first rule of endings that fits, if any does."""
-    if found := _ISE.fullmatch(word):
+    if "is" in word and (found := _ISE.fullmatch(word)):
         before, ending = found.groups()
         if not before.endswith(_NO_VERB_IN_ISE) and before not in _NO_VERB_IN_ISE_ALONE:
             return f"{before}iz{ending}"
     if word.endswith(_PLURALS_OF_IS):
+        return word
+    # most words have none of this, and asking every pattern takes longer than all else about a new word
+    if not word.endswith(_ENDS) and not any(part in word for part in _PARTS):
         return word
     for british, form in _ENDINGS:
         changed = british.sub(form, word)
