@@ -120,7 +120,7 @@ def _hit(hit: HitSum) -> str:
 
 
 def _near(near: NearSum) -> Iterator[str]:
-    yield f"  {near.added:+.3f} related: lift {near.lift:.3f} · (gap above its words {near.gap:.3f})²"
+    yield f"  {near.added:+.3f} related: lift {near.lift:.3f} · gap above its words {near.gap:.3f}"
     words = f"words {near.nearness:.3f} · {near.nearness_weight:g}"
     subject = f" + subject {near.subject:.3f} · {near.subject_weight:g}" if near.subject_weight else ""
     yield f"    lift: ({words}{subject}) · sureness {near.sureness:.3f}, at most a half; its words:"

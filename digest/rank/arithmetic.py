@@ -53,7 +53,7 @@ class WordSum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearSum:
-    """What the archive taught: `lift · gap²` is `added`.
+    """What the archive taught: `lift · gap` is `added`.
 
     `lift` is `(nearness · its weight + subject · its weight) · sureness`, at most half.
     """

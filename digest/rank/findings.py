@@ -97,7 +97,7 @@ class PaperArrays:
             parts[:2, better] = found[:, better]
             stated[better], best[better] = whole[better], number
         near = self.nearness(asked)
-        parts[RELATED] = near.lift * np.maximum(1 - stated, 0) ** 2
+        parts[RELATED] = near.lift * np.maximum(1 - stated, 0)
         return Finding(ladder(stated + parts[RELATED], near.usual), parts.T, ways, best)
 
     def nearness(self, asked: Asked) -> Nearness:

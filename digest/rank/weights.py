@@ -23,14 +23,14 @@ class Weights:
     #: the same for an interest of one word: as written, and by its stem
     single_word: tuple[float, float] = (0.3, 0.7)
     #: related words that the archive taught, beside latent subjects and without
-    related: float = 0.4
+    related: float = 0.3
     related_alone: float = 0.8
     #: nearness in the archive's latent subjects
     latent: float = 0.4
     #: what these add to a paper that just reaches the line, beside latent subjects and without: so much
     #: later is each step of the ladder
-    usual_lift: float = 0.10
-    usual_lift_alone: float = 0.04
+    usual_lift: float = 0.14
+    usual_lift_alone: float = 0.065
 
 
 WEIGHTS = Weights()
