@@ -29,8 +29,10 @@ _PREFERENCE = 2.5
 _FULL = 25
 #: mean strength of the best three teachers at which they are not trusted at all, and wholly
 _DOUBTED, _TRUSTED = 0.08, 0.22
-#: a word is shown when this many teachers hold it
-_SHOWN_IN = 3
+#: a word is shown when this many of them hold it, and so many times the part of other papers that do
+_SHOWN_IN, _OUTSTANDING = 3, 5.0
+#: and it is not in a larger part of the archive
+_ORDINARY = 0.06
 
 
 @dataclass(frozen=True, slots=True, eq=False, order=False)
@@ -67,7 +69,7 @@ def learn(
                 entry = (float(strength[paper]), -(seen + paper), _teacher(index, rows, latent, paper))
                 (heapq.heappush if len(best) < _TEACHERS else heapq.heappushpop)(best, entry)
         seen += index.papers
-    return {each: _expansion(best) for each, best in found.items()}
+    return {each: _expansion(best, background) for each, best in found.items()}
 
 
 def _leading(strength: Floats, best: Sequence[tuple[float, int, _Teacher]]) -> list[int]:
@@ -85,7 +87,7 @@ def _teacher(index: WordIndex, rows: Vectors, latent: Floats | None, paper: int)
     return _Teacher(words, None if latent is None else latent[paper], fullness)
 
 
-def _expansion(best: Sequence[tuple[float, int, _Teacher]]) -> Expansion:
+def _expansion(best: Sequence[tuple[float, int, _Teacher]], background: Background) -> Expansion:
     ranked = sorted(best, key=lambda b: (-b[0], -b[1]))
     teachers = [(strength**_PREFERENCE * teacher.fullness, teacher) for strength, _, teacher in ranked]
     whole = sum(weight for weight, _ in teachers)
@@ -99,13 +101,20 @@ def _expansion(best: Sequence[tuple[float, int, _Teacher]]) -> Expansion:
             held[stem] = held.get(stem, 0) + 1
     heaviest = sorted(((v, s) for s, v in centre.items() if v > 0), key=lambda t: (-t[0], t[1]))[:_TERMS]
     length = sum(v * v for v, _ in heaviest) ** 0.5
-    telling = frozenset(s for _, s in heaviest if held[s] >= _SHOWN_IN and not any(c.isdigit() for c in s))
+    telling = frozenset(s for _, s in heaviest if _tells(s, held[s] / len(teachers), background))
     return Expansion(
         terms=tuple((s, v / length) for v, s in heaviest),
         telling=telling,
         sureness=_sureness([strength for strength, *_ in ranked]),
         latent=_direction([(w / whole, t.latent) for w, t in teachers if t.latent is not None]),
     )
+
+
+def _tells(stem: str, held: float, background: Background) -> bool:
+    """Whether a word means something beside an interest: no name of one paper, and not what all papers say."""
+    usual = background.share(stem)
+    common = usual > _ORDINARY or held < _OUTSTANDING * usual
+    return held * _TEACHERS >= _SHOWN_IN and not common and not any(c.isdigit() for c in stem)
 
 
 def _sureness(strengths: Sequence[float]) -> float:

@@ -24,13 +24,13 @@ class Weights:
     single_word: tuple[float, float] = (0.3, 0.7)
     #: related words that the archive taught, beside latent subjects and without
     related: float = 0.3
-    related_alone: float = 0.8
+    related_alone: float = 1.3
     #: nearness in the archive's latent subjects
     latent: float = 0.4
     #: what these add to a paper that just reaches the line, beside latent subjects and without: so much
     #: later is each step of the ladder
     usual_lift: float = 0.14
-    usual_lift_alone: float = 0.065
+    usual_lift_alone: float = 0.10
 
 
 WEIGHTS = Weights()
