@@ -31,7 +31,7 @@ _CAUTION = 0.25
 #: from strengths so far below 0 something is left, so that they too have an order
 _SOFT = 0.25
 #: below the line, likes beside stated interests close part of the gap to it, and never all: how fast
-_PULL = 4.0
+_PULL = 3.0
 #: the last points below the line
 _BELOW = SEND_LINE - 1.0
 #: above the line, they close at most this part of the gap up to 100
