@@ -53,11 +53,11 @@ class Taste:
 
     def liking(self, vectors: TermVectors) -> Floats:
         """How much each paper is like those liked, of shape (papers,): 0 is ordinary, 1 is one of them."""
-        return self.toward.strengths(vectors) if self.toward else vectors.dot({})
+        return self.toward.strengths(vectors) if self.toward else np.zeros(vectors.papers)
 
     def disliking(self, vectors: TermVectors) -> Floats:
         """How much each paper is like those disliked, of shape (papers,): 0 is ordinary, 1 is one of them."""
-        return self.away.strengths(vectors) if self.away else vectors.dot({})
+        return self.away.strengths(vectors) if self.away else np.zeros(vectors.papers)
 
     def strengths(self, vectors: TermVectors) -> Floats:
         """For an order by taste alone: liking less disliking, where a paper is like those disliked."""

@@ -8,14 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from digest.model import Evidence, EvidenceKind, Field, KnownPaper
-from digest.rank.blend import by_taste, lifted, lowered
+from digest.rank.blend import by_taste, lifted, lowered, with_subject
 from digest.rank.marks import surfaces
 from digest.rank.taste import Taste
 from digest.rank.termvectors import TermVectors, term_spans
 from digest.rank.tokens import Analyser
 
-#: what one standard deviation of nearness in subject adds to a strength of liking
-_SUBJECT = 0.2
 #: so many words are shown
 _WORDS = 4
 
@@ -36,8 +34,8 @@ class Tasting:
         self._papers = papers
         self._vectors = vectors
         self._analyser = analyser
-        near = 0.0 if subject is None else _SUBJECT * subject
-        self._liking = (taste.liking(vectors) + near).tolist()
+        liking = taste.liking(vectors)
+        self._liking = (liking if subject is None else with_subject(liking, subject)).tolist()
         self._disliking = taste.disliking(vectors).tolist()
 
     def score(self, number: int, stated: float, *, interested: bool) -> float:

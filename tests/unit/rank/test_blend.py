@@ -1,8 +1,9 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.rank.blend import by_taste, growth, lifted, lowered
+from digest.rank.blend import by_taste, growth, lifted, lowered, with_subject
 from digest.rank.points import SEND_LINE
 
 points = st.floats(0, 100)
@@ -20,12 +21,27 @@ def test_likes_alone_send_a_paper_of_their_kind_and_not_an_ordinary_one():
     assert by_taste(1.0, growth(15)) >= SEND_LINE
     assert by_taste(0.5, growth(100)) < SEND_LINE
     assert by_taste(1.0, growth(1)) < SEND_LINE
-    assert by_taste(0.0, growth(100)) == by_taste(-1.0, growth(100)) == 0
+    assert 0 < by_taste(-1.0, growth(100)) < 1 < by_taste(0.0, growth(100)) < 10
+    assert by_taste(5.0, growth(0)) == 0
 
 
 def test_beside_interests_few_likes_send_nothing():
     assert lifted(0.0, 5.0, growth(4)) < SEND_LINE
-    assert lifted(0.0, 5.0, growth(30)) >= SEND_LINE
+    assert lifted(0.0, 5.0, growth(30)) == SEND_LINE
+
+
+def test_what_an_interest_half_found_passes_the_line_earlier():
+    assert lifted(SEND_LINE / 2, 1.0, growth(4)) == SEND_LINE
+    assert lifted(SEND_LINE / 2 - 1, 1.0, growth(4)) < SEND_LINE
+    assert lifted(SEND_LINE / 2, 0.9, growth(4)) < SEND_LINE
+    assert lifted(SEND_LINE - 2, 5.0, growth(3)) < SEND_LINE
+
+
+def test_a_paper_of_the_kind_has_strength_1_by_words_and_by_subject():
+    words, deviations = np.array([0.0, 1.0, 1.0]), np.array([0.0, 4.0, 0.0], np.float32)
+    found = with_subject(words, deviations)
+    assert found == pytest.approx([0.0, 1.0, 2 / 3])
+    assert found.dtype == np.float64
 
 
 @given(points, strengths, grown)
@@ -59,3 +75,13 @@ def test_the_order_of_stated_interests_is_kept_at_equal_liking(one, other, stren
 @given(strengths)
 def test_an_exact_phrase_in_the_title_shows_in_spite_of_dislikes(strength):
     assert lowered(100.0, strength) >= SEND_LINE
+
+
+@given(points.filter(lambda stated: stated < SEND_LINE), strengths, grown)
+def test_likes_never_pass_a_paper_that_an_interest_sends(stated, strength, trust):
+    assert lifted(stated, strength, trust) <= SEND_LINE
+
+
+@given(points, st.floats(-5, 0), grown)
+def test_what_is_unlike_the_likes_keeps_its_points(stated, strength, trust):
+    assert lifted(stated, strength, trust) == stated
