@@ -10,13 +10,14 @@ Three steps:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from digest.rank.points import FURTHER, LEAST_GAP, SEND_LINE, least_strongest
+from digest.rank.points import FURTHER, LEAST_GAP, SEND_LINE, further_part, least_strongest
 from digest.rank.rows import Floats, Integers, Rows
 
 _Bits: TypeAlias = npt.NDArray[np.uint64]
@@ -178,18 +179,23 @@ def _marks(day: Day, few: _Few) -> _Marks:
 
 def _scores(day: Day, few: _Few, numbers: Integers, places: Integers) -> _Scores:
     """The score of each pair of reader and paper: see `combine`."""
-    papers, cells = day.cells.shape[1], day.cells.ravel()
-    strongest, left = np.zeros(len(numbers)), np.ones(len(numbers))
-    for rows, weights in zip(few.rows * papers, few.weights, strict=True):
-        own = cells.take(rows.take(numbers) + places) * weights.take(numbers)
-        np.minimum(own, 100.0, out=own)
+    strongest = np.zeros(len(numbers))
+    for own in _own(day, few, numbers, places):
         np.maximum(strongest, own, out=strongest)
-        own *= -FURTHER / 100
-        own += 1
-        left *= own
-    left /= 1 - FURTHER / 100 * strongest
+    further = further_part(strongest) / 100
+    left = 1 / (1 - further * strongest)
+    for own in _own(day, few, numbers, places):
+        left *= 1 - further * own
     gap = np.where(strongest >= SEND_LINE, 100.0, SEND_LINE) - strongest
     return np.asarray(strongest + gap * (1 - np.maximum(left, LEAST_GAP)))
+
+
+def _own(day: Day, few: _Few, numbers: Integers, places: Integers) -> Iterator[_Scores]:
+    """What each interest in turn counts in each pair of reader and paper."""
+    papers, cells = day.cells.shape[1], day.cells.ravel()
+    for rows, weights in zip(few.rows * papers, few.weights, strict=True):
+        own = cells.take(rows.take(numbers) + places) * weights.take(numbers)
+        yield np.minimum(own, 100.0, out=own)
 
 
 def _hopeful(day: Day, few: _Few, marks: _Marks) -> _Marks:
@@ -230,17 +236,15 @@ def _factors(day: Day, few: _Few, *, own: _Cells, left: _Cells, least: _Cells) -
 
 
 def _rough(score: _Cells, left: _Cells, least: _Cells) -> _Marks:
-    """Fill `score`. True where only the exact one can say on which side of the send line they are."""
+    """Fill `score`. True where it is of no use: below the send line, and where the side is not sure."""
     left /= least
     np.maximum(left, LEAST_GAP, out=left)
     least -= 1
     least *= -100 / FURTHER
     strongest = least
-    unsure = np.asarray((strongest > SEND_LINE - _ROUGH) & (strongest < SEND_LINE + _ROUGH))
-    ceiling = np.greater_equal(strongest, SEND_LINE, out=score)
-    ceiling *= 100 - SEND_LINE
-    ceiling += SEND_LINE
-    gap = np.subtract(strongest, ceiling, out=strongest)
+    unsure = np.asarray(strongest < SEND_LINE + _ROUGH)
+    gap = np.subtract(strongest, 100, out=strongest)
+    score.fill(100)
     gap *= left
     score += gap
     return unsure

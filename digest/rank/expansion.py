@@ -111,7 +111,7 @@ def _expansion(best: Sequence[tuple[float, int, _Teacher]], background: Backgrou
 
 
 def _tells(stem: str, held: float, background: Background) -> bool:
-    """Whether a word means something beside an interest: no name of one paper, and not what all papers say."""
+    """Whether a word means something beside an interest: no one paper's name, and not what all say."""
     usual = background.share(stem)
     common = usual > _ORDINARY or held < _OUTSTANDING * usual
     return held * _TEACHERS >= _SHOWN_IN and not common and not any(c.isdigit() for c in stem)

@@ -26,8 +26,10 @@ _LADDER = (
 )
 _STEPS = [strength for strength, _ in _LADDER]
 
-#: what every further interest adds, as a share of its own points
+#: what every further interest adds above the send line, as a share of its own points
 FURTHER = 0.5
+#: the same where the strongest is below the line: there it orders what is in doubt, and sends nothing
+FURTHER_BELOW = 1.6
 #: the part of the gap that no number of further interests closes
 LEAST_GAP = 0.01
 
@@ -61,9 +63,15 @@ def combined(counting: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     if not len(counting):
         return np.zeros(counting.shape[1])
     top = counting.max(axis=0)
-    left = np.prod(1 - FURTHER * counting / 100, axis=0) / (1 - FURTHER * top / 100)
+    further = further_part(top)
+    left = np.prod(1 - further * counting / 100, axis=0) / (1 - further * top / 100)
     gap = np.where(top >= SEND_LINE, 100.0, SEND_LINE) - top
     return np.asarray(top + gap * (1 - np.maximum(left, LEAST_GAP)))
+
+
+def further_part(strongest: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Which share of its points each further interest closes of the gap above papers' `strongest` ones."""
+    return np.where(strongest >= SEND_LINE, FURTHER, FURTHER_BELOW)
 
 
 def weighted(own: float, weight: float) -> float:
@@ -77,16 +85,17 @@ def combine(counting: Sequence[float]) -> list[float]:
     The strongest contributes all of its points. The others share a bonus that closes part of the
     gap above it: each closes `FURTHER` of its points in hundredths of what the ones before left.
     The gap reaches up to 100, or only up to the send line when the strongest is below it, so that
-    several weak interests never send a paper together.
+    several weak interests never send a paper together; they close `FURTHER_BELOW` of theirs there.
     """
     if len(counting) < 2:
         return list(counting)
     best = max(range(len(counting)), key=lambda i: counting[i])
     top = counting[best]
     others = sum(counting) - top
+    further = FURTHER if top >= SEND_LINE else FURTHER_BELOW
     left = 1.0
     for i, own in enumerate(counting):
-        left *= 1.0 if i == best else 1 - FURTHER * own / 100
+        left *= 1.0 if i == best else 1 - further * own / 100
     left = max(left, LEAST_GAP)
     bonus = ((100.0 if top >= SEND_LINE else SEND_LINE) - top) * (1 - left)
     return [top if i == best else bonus * own / others if others else 0.0 for i, own in enumerate(counting)]
@@ -106,5 +115,6 @@ def least_strongest(line: float, interests: int) -> float:
 
 def _most(strongest: float, interests: int) -> float:
     """The score when all interests are as strong as the strongest."""
-    left = max((1 - FURTHER * strongest / 100) ** max(interests - 1, 0), LEAST_GAP)
+    further = FURTHER if strongest >= SEND_LINE else FURTHER_BELOW
+    left = max((1 - further * strongest / 100) ** max(interests - 1, 0), LEAST_GAP)
     return strongest + ((100.0 if strongest >= SEND_LINE else SEND_LINE) - strongest) * (1 - left)

@@ -70,7 +70,7 @@ def check_words(words, own):
         assert sum(word.product for word in near.words) == pytest.approx(near.nearness, abs=1e-5)
         lift = (near.nearness * near.nearness_weight + near.subject * near.subject_weight) * near.sureness
         assert near.lift == pytest.approx(min(lift, 0.5), abs=1e-5)
-        assert near.added == pytest.approx(near.lift * near.gap**2, abs=1e-5)
+        assert near.added == pytest.approx(near.lift * near.gap, abs=1e-5)
         assert near.gap == pytest.approx(max(1 - stated, 0), abs=1e-5)
 
 
