@@ -59,13 +59,16 @@ def ordinary_papers(papers: Sequence[Paper], statistics: Statistics) -> TermVect
     return TermVectors.read(papers, statistics).held(_LEAST_HOLDING)
 
 
-def lean(given: TermVectors, contrast: TermVectors, less: Terms) -> Leaning:
-    """What the papers of `given` (one at least) share, against `contrast`; terms of `less` count less."""
+def lean(given: TermVectors, contrast: TermVectors, less: Terms, *, widened: bool = True) -> Leaning:
+    """What the papers of `given` (one at least) share, against `contrast`; terms of `less` count less.
+
+    `widened` by what the archive's papers nearest to them say: latent subjects do that better, where there are any.
+    """
     space = _Space(given, contrast)
     own = _unit(space.centre - space.usual)
     around, near = space.around(own)
     # an archive of other subjects has nothing near, and what is least far there must not count as liked
-    loud = _NEIGHBOURS_WEIGHT * min(near / max(space.alone(own), _TYPICAL), 1.0)
+    loud = _NEIGHBOURS_WEIGHT * min(near / max(space.alone(own), _TYPICAL), 1.0) if widened else 0.0
     whole = _strongest(own + loud * _unit(around - space.usual), space.names)
     dense = space.placed(whole)
     ordinary, spread = space.calm(dense)

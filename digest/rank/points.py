@@ -29,7 +29,7 @@ _STEPS = [strength for strength, _ in _LADDER]
 #: what every further interest adds above the send line, as a share of its own points
 FURTHER = 0.5
 #: the same where the strongest is below the line: there it orders what is in doubt, and sends nothing
-FURTHER_BELOW = 1.6
+FURTHER_BELOW = 1.9
 #: the part of the gap that no number of further interests closes
 LEAST_GAP = 0.01
 

@@ -102,9 +102,10 @@ def learn(
     if not isinstance(contrast, TermVectors):
         contrast = ordinary_papers(contrast, background)
     likes, dislikes = (TermVectors.read(_ordered(each), background) for each in (liked, disliked))
-    toward = lean(likes, contrast, {}) if likes.values.size else None
+    widened = background.basis is None
+    toward = lean(likes, contrast, {}, widened=widened) if likes.values.size else None
     less = dict(toward.weights) if toward else {}
-    away = lean(dislikes, contrast, less) if dislikes.values.size else None
+    away = lean(dislikes, contrast, less, widened=widened) if dislikes.values.size else None
     return Taste(toward=toward, away=away) if toward or away else None
 
 

@@ -46,6 +46,10 @@ class Statistics(Protocol):
     def frequencies(self) -> Mapping[str, int]:
         """Stem → papers that hold it."""
 
+    @property
+    def basis(self) -> object | None:
+        """The latent subjects, where there are any."""
+
     def rarity(self, stem: str) -> float:
         """Inverse document frequency, above 0."""
 
