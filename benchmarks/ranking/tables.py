@@ -49,8 +49,9 @@ def main():
     print(f"weights: {WEIGHTS}\n")
     for rows in (COLLECTIONS, DAYS, LIKES):
         there = [row for row in rows if row.task in wanted]
-        print_figures(there, kept)
-        print_margins(there, kept)
+        if there:
+            print_figures(there, kept)
+            print_margins(there, kept)
 
 
 def measured(row):
@@ -97,13 +98,14 @@ def print_line(name, cells):
 
 def print_margins(rows, kept):
     """How much better than each baseline, and whether it may be chance."""
-    print("| task | figure | scorer | against | margin | 95 % | |\n|---|---|---|---|---|---|---|")
+    print("| task | figure | against | margin [learn] | margin, default |\n|---|---|---|---|---|")
     for row in rows:
         found = kept[row.name]
         for figure in row.figures:
-            for name in (OURS, DEFAULT):
+            if any(value is not None for value in found[OURS]["each"][figure]):
                 for other in rivals(found, figure):
-                    print_margin(row, figure, found, name, other)
+                    cells = (margin(found, figure, name, other) for name in (OURS, DEFAULT))
+                    print(f"| {row.name} | {figure} | {other} | {' | '.join(cells)} |")
     print()
 
 
@@ -114,21 +116,16 @@ def rivals(found, figure):
     return [name for name in able if name != "word counting" or name == best]
 
 
-def print_margin(row, figure, found, name, other):
-    ours, theirs = (found[n]["each"][figure] for n in (name, other))
-    start = f"| {row.name} | {figure} | {name} | {other} |"
-    # figures of all topics under one threshold have no topics
-    if all(value is None for value in ours):
-        return
+def margin(found, figure, name, other):
+    """`+.064 (+.052 to +.076)`; in words where chance may be the reason."""
     if found[name]["topics"] < ENOUGH_TOPICS:
-        margin = found[name]["means"][figure] - found[other]["means"][figure]
-        print(f"{start} {signed(margin)} | | {found[name]['topics']} topics tell nothing |")
-        return
-    numbers = [[np.nan if value is None else value for value in values] for values in (ours, theirs)]
-    difference = paired(*numbers)
-    remark = "" if difference.is_significant else "not significant"
+        difference = found[name]["means"][figure] - found[other]["means"][figure]
+        return f"{signed(difference)}, {found[name]['topics']} topics tell nothing"
+    each = (found[n]["each"][figure] for n in (name, other))
+    difference = paired(*([np.nan if value is None else value for value in values] for values in each))
     interval = f"{signed(difference.low)} to {signed(difference.high)}"
-    print(f"{start} {signed(difference.mean)} | {interval} | {remark} |")
+    remark = "" if difference.is_significant else ", not significant"
+    return f"{signed(difference.mean)} ({interval}){remark}"
 
 
 def short(value):
