@@ -22,7 +22,7 @@ from acceptance import ROWS
 from likes_adapter import ordinary_of
 from rank_eval_adapter import knowledge_of, known_papers, paper_of, reader_of
 
-from digest.rank import blend, findings, interests, leaning, tastings
+from digest.rank import blend, findings, interests, leaning
 from digest.rank.account import scores
 from digest.rank.asked import asked
 from digest.rank.expansion import learn
@@ -43,7 +43,7 @@ RELATED = ("related", "latent", "usual_lift")
 ALONE = ("related_alone", "usual_lift_alone")
 #: the chief constants that stand elsewhere
 CONSTANTS = ((findings, "_MOST_LIFT"), (interests, "_ORDINARY_REACH"), (interests, "_RARE_REACH"))
-TASTE = ((tastings, "_SUBJECT"), (leaning, "_NEIGHBOURS_WEIGHT"), (blend, "_PULL"), (blend, "_LINE"))
+TASTE = ((blend, "_SUBJECT_SHARE"), (leaning, "_NEIGHBOURS_WEIGHT"), (blend, "_PULL"), (blend, "_LINE"))
 GRID = tuple(itertools.product((0.2, 0.3, 0.45), (0.25, 0.4, 0.6)))
 
 

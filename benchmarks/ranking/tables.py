@@ -42,8 +42,8 @@ def main():
     wanted = chosen.tasks.split(",") if chosen.tasks else [row.task for row in ROWS]
     kept = json.loads(chosen.keep.read_text()) if chosen.keep and chosen.keep.exists() else {}
     for row in ROWS:
-        if row.task in wanted and row.name not in kept:
-            kept[row.name] = measured(row)
+        if row.task in wanted:
+            kept[row.name] = measured(row, kept.get(row.name, {}))
             if chosen.keep:
                 chosen.keep.write_text(json.dumps(kept))
     print(f"weights: {WEIGHTS}\n")
@@ -54,13 +54,13 @@ def main():
             print_margins(there, kept)
 
 
-def measured(row):
-    """Column → mean figures of the row, and each of them topic by topic."""
+def measured(row, before):
+    """Column → mean figures of the row, and each of them topic by topic; those of `before` as they are."""
     task = row.load()
     profiles = [topic.profile for topic in task.topics]
-    found = {}
+    found = dict(before)
     for name, build in SCORERS.items():
-        if speaks(name, profiles):
+        if name not in found and speaks(name, profiles):
             scores = np.asarray(build(task.background)(profiles, task.docs))
             whole, topics = metrics.evaluate(task, scores), metrics.evaluate(task, scores, per_topic=True)
             found[name] = {
