@@ -21,6 +21,8 @@ _ORDER = "the relevant papers come first"
 _FIRST = "the first paper decides whether a reader opens the next mail"
 _SENT = "a paper that is clearly about the interest is not kept back"
 _SILENT = "a reader whose subject does not occur is left in peace"
+#: .95 by the words alone: what a few hundred papers teach finds more, and is more often wrong
+_TEMPTED = "the same where words of the subject occur"
 _PARTLY = "days that have only a partly relevant paper count too, so it is lower"
 _SCALE = "points mean the same for all interests and days"
 _SHAPE = "no shape of interest pays for another"
@@ -28,19 +30,19 @@ _OFF = "an interest outside the archive's subjects sends on one day in a hundred
 
 #: set and figure of `gate.Figures` → floor
 FLOORS: dict[tuple[str, str], Floor] = {
-    ("topics", "ndcg"): Floor(least=0.75, why=_ORDER),
-    ("topics", "first"): Floor(least=0.80, why=_FIRST),
-    ("topics", "send"): Floor(least=0.70, why=_PARTLY),
-    ("topics", "send_clear"): Floor(least=0.79, why=_SENT),
-    ("topics", "silent"): Floor(least=0.90, why=_SILENT),
-    ("topics", "auc"): Floor(least=0.875, why=_SCALE),
-    ("topics", "send_auc"): Floor(least=0.89, why=_SCALE),
-    ("one word", "ndcg"): Floor(least=0.58, why=_SHAPE),
-    ("one word", "send_clear"): Floor(least=0.59, why=_SHAPE),
-    ("two or three words", "ndcg"): Floor(least=0.805, why=_SHAPE),
-    ("two or three words", "send_clear"): Floor(least=0.85, why=_SHAPE),
-    ("four words or more", "ndcg"): Floor(least=0.70, why=_SHAPE),
-    ("four words or more", "send_clear"): Floor(least=0.71, why=_SHAPE),
-    ("quiet days", "silent"): Floor(least=0.94, why=_SILENT),
+    ("topics", "ndcg"): Floor(least=0.84, why=_ORDER),
+    ("topics", "first"): Floor(least=0.86, why=_FIRST),
+    ("topics", "send"): Floor(least=0.82, why=_PARTLY),
+    ("topics", "send_clear"): Floor(least=0.915, why=_SENT),
+    ("topics", "silent"): Floor(least=0.93, why=_SILENT),
+    ("topics", "auc"): Floor(least=0.96, why=_SCALE),
+    ("topics", "send_auc"): Floor(least=0.93, why=_SCALE),
+    ("one word", "ndcg"): Floor(least=0.82, why=_SHAPE),
+    ("one word", "send_clear"): Floor(least=0.96, why=_SHAPE),
+    ("two or three words", "ndcg"): Floor(least=0.84, why=_SHAPE),
+    ("two or three words", "send_clear"): Floor(least=0.9, why=_SHAPE),
+    ("four words or more", "ndcg"): Floor(least=0.805, why=_SHAPE),
+    ("four words or more", "send_clear"): Floor(least=0.85, why=_SHAPE),
+    ("quiet days", "silent"): Floor(least=0.84, why=_TEMPTED),
     ("off topic", "silent"): Floor(least=0.99, why=_OFF),
 }

@@ -9,7 +9,7 @@ from functools import cache
 from benchmarks.ranking import judgements
 from benchmarks.ranking.judgements import Topic
 from benchmarks.ranking.measures import ndcg
-from benchmarks.ranking.seed_days import NOW, Day, seeds
+from benchmarks.ranking.seed_days import NOW, Day, seeds, taught
 from digest import rank
 from digest.identity import title_key
 from digest.model import Interest, KnownPaper, Match, Reader
@@ -70,10 +70,12 @@ def of_topics() -> list[InterestDay]:
     days, _ = seeds()
     known = {_key(known.paper.title) for day in days for known in day.papers}
     topics = judgements.topics(judgements.JUDGED / "topics", known)
+    readers = _readers([topic.interest for topic in topics])
+    background = _background(readers)
     return [
         _laid_beside(topic, day, matches)
         for day in days
-        for topic, matches in zip(topics, _ranked(day, [t.interest for t in topics]), strict=True)
+        for topic, matches in zip(topics, rank.rank_many(day.papers, readers, background, NOW), strict=True)
     ]
 
 
@@ -81,23 +83,33 @@ def of_quiet_days() -> list[InterestDay]:
     """The days of `quiet.tsv`; only the first paper is shown."""
     days, _ = seeds()
     rows = judgements.quiet_days(judgements.JUDGED / "quiet.tsv", {day.name for day in days})
-    return [each for day in days for each in _quiet(day, [r.interest for r in rows if day.name in r.days])]
+    background = _background(_readers([row.interest for row in rows]))
+    return [
+        each
+        for day in days
+        for each in _quiet(day, [r.interest for r in rows if day.name in r.days], background)
+    ]
 
 
 def of_off_topic() -> list[InterestDay]:
     """Every interest of `off_topic.txt` on every day; only the first paper is shown."""
     days, _ = seeds()
-    return [each for day in days for each in _quiet(day, judgements.off_topic())]
+    interests = judgements.off_topic()
+    background = _background(_readers(interests))
+    return [each for day in days for each in _quiet(day, interests, background)]
 
 
-def _ranked(day: Day, interests: Sequence[str], *, limit: int | None = None) -> list[list[Match]]:
+def _readers(interests: Sequence[str]) -> list[Reader]:
     """Each interest alone, as the only one of a reader."""
-    _, background = seeds()
-    readers = [Reader(interests=(Interest(text=interest),)) for interest in interests]
-    return rank.rank_many(day.papers, readers, background, NOW, limit)
+    return [Reader(interests=(Interest(text=interest),)) for interest in interests]
 
 
-def _quiet(day: Day, interests: Sequence[str]) -> list[InterestDay]:
+def _background(readers: Sequence[Reader]) -> rank.Background:
+    return taught(interest for reader in readers for interest in reader.interests)
+
+
+def _quiet(day: Day, interests: Sequence[str], background: rank.Background) -> list[InterestDay]:
+    found = rank.rank_many(day.papers, _readers(interests), background, NOW, 1)
     return [
         InterestDay(
             interest=interest,
@@ -105,7 +117,7 @@ def _quiet(day: Day, interests: Sequence[str]) -> list[InterestDay]:
             shown=tuple(Placed(title=m.paper.paper.title, points=m.score, grade=0) for m in matches),
             unseen=(),
         )
-        for interest, matches in zip(interests, _ranked(day, interests, limit=1), strict=True)
+        for interest, matches in zip(interests, found, strict=True)
     ]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 
 from digest import rank, sources
-from digest.model import KnownPaper
+from digest.model import Interest, KnownPaper
 from digest.pipeline.rank_files import distinct
 
 DUMPS = Path(__file__).parents[2] / "examples" / "dumps"
@@ -25,14 +26,27 @@ class Day:
     papers: tuple[KnownPaper, ...]
 
 
-@cache
 def seeds() -> tuple[tuple[Day, ...], rank.Background]:
     """The days in the order of their names, and the background of all their papers, each counted once."""
+    days, _, background = _read()
+    return days, background
+
+
+def taught(interests: Iterable[Interest]) -> rank.Background:
+    """The background with what the papers teach about `interests`; so few have no latent subjects."""
+    _, blocks, background = _read()
+    return replace(background, expansions=rank.relate(rank.in_words(interests), blocks, background))
+
+
+@cache
+def _read() -> tuple[tuple[Day, ...], tuple[rank.TokenBlock, ...], rank.Background]:
     paths = sorted(DUMPS.glob("*.txt"))
     listings = [sources.read(p.read_bytes(), name=p.name, latest=NOW.date()) for p in paths]
     days = tuple(
         Day(name=path.name[:3], papers=tuple(distinct([listing], NOW)))
         for path, listing in zip(paths, listings, strict=True)
     )
-    archive = distinct(listings, NOW)
-    return days, rank.Background.empty().updated(known.paper for known in archive)
+    papers = [known.paper for known in distinct(listings, NOW)]
+    fresh = rank.Background.empty().after(rank.beginning())
+    blocks = tuple(rank.blocks_of(papers, fresh.analyser))
+    return days, blocks, reduce(rank.Background.counting, blocks, fresh).defining(papers)

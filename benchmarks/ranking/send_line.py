@@ -2,7 +2,7 @@
 
 Needs the evaluation harness on PYTHONPATH beside this checkout (see docs/ranking.md):
 
-    python send_line.py [--verbose]
+    python send_line.py [--default] [--verbose]
 
 A topic-day is one interest on one day's papers; it sends when a paper reaches the line.
 """
@@ -11,13 +11,13 @@ import argparse
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import tasks
-from rank_eval_adapter import background_of, known_papers
+from rank_eval_adapter import knowledge_of, scorer_of
 
 from digest.model import Interest, Reader
 from digest.rank import SEND_LINE
-from digest.rank.ranking import scores
-from digest.rank.scorer import Scorer
+from digest.rank.account import scores
 from digest.rank.tokens import Analyser
 
 #: subjects that no listing of machine learning papers is about
@@ -27,14 +27,19 @@ OFF_TOPIC = (Path(__file__).parent / "off_topic.txt").read_text().splitlines()
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--verbose", action="store_true", help="name the off-topic interests that send")
-    verbose = options.parse_args().verbose
+    options.add_argument(
+        "--default", action="store_true", help="without the extra `learn`: no latent subjects"
+    )
+    chosen = options.parse_args()
     task = tasks.get("daily:hf-aikeywords")
-    scorer = Scorer(known_papers(task.docs), background_of(task.background))
+    known = knowledge_of(task.background, latent_subjects=not chosen.default)
+    texts = [topic.profile["include"][0] for topic in task.topics]
+    scorer = scorer_of(task.docs, [Interest(text=text) for text in [*texts, *OFF_TOPIC]], *known)
     days = {}
     for number, doc in enumerate(task.docs):
         days.setdefault(doc.date, set()).add(number)
     report_topics(task, scorer, days)
-    report_off_topic(scorer, days, verbose)
+    report_off_topic(scorer, days, chosen.verbose)
 
 
 def report_topics(task, scorer, days):
@@ -77,7 +82,7 @@ def rate(part, whole):
 def reached(scorer, text):
     """Numbers of the papers that one interest lifts to the line."""
     reader = Reader(interests=(Interest(text=text),))
-    return {number for number, points in scores(scorer, reader).items() if points >= SEND_LINE}
+    return set(np.flatnonzero(scores(scorer, reader) >= SEND_LINE).tolist())
 
 
 if __name__ == "__main__":
