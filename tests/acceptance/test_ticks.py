@@ -352,13 +352,15 @@ def test_a_cut_pick_competes_with_the_new_ones(feed_room):
     weak = other(1, abstract="Diffusion models. Soil bacteria grow in soil. " * 3)
     first = feed_room.run(at(0), weak, liked(1))
     assert first.issues["reader"].counts.cut == 1
-    second = feed_room.run(at(1), liked(2))
+    # no twin of the first one: what is nearly the same would wait
+    strong = liked(2, title="Diffusion Models on Phones", abstract="Diffusion models draw pictures in a second.")
+    second = feed_room.run(at(1), strong)
     third = feed_room.run(at(2))
     shown = [
         [m.paper.paper.title for m in ran.issues["reader"].matches(SectionKind.FOR_YOU)]
         for ran in (second, third)
     ]
-    assert shown == [[liked(2).title], [weak.title]]
+    assert shown == [[strong.title], [weak.title]]
     counts = second.issues["reader"].counts
     assert (counts.listed, counts.shown, counts.cut) == (2, 1, 1)
 
