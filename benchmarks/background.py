@@ -21,7 +21,7 @@ from digest import rank
 from digest.model import Interest, Reader
 from digest.pipeline.counting import count_papers
 from digest.pipeline.statistics import background, background_for_reading
-from digest.rank.tokens import Analyser
+from digest.rank.words.tokens import Analyser
 
 ROOT = Path(__file__).resolve().parents[1]
 MANY, DAY, SHOWN = 25_000, 80, 50

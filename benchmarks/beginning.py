@@ -4,9 +4,9 @@ from pathlib import Path
 
 from benchmarks import seeds
 from digest.rank import Background
-from digest.rank.beginning import write
+from digest.rank.archive.beginning import write
 
-TARGET = Path(__file__).parents[1] / "digest" / "rank" / "beginning.txt"
+TARGET = Path(__file__).parents[1] / "digest" / "rank" / "archive" / "beginning.txt"
 
 
 def counted():

@@ -16,8 +16,8 @@ import numpy as np
 from benchmarks import seeds, table
 from digest import rank
 from digest.model import Interest
-from digest.rank.batch import top_papers
-from digest.rank.rows import Rows
+from digest.rank.many.rows import Rows
+from digest.rank.many.top import top_papers
 from digest.rank.scorer import Scorer
 
 INTERESTS, PAPERS, READERS, EACH = 3_000, 1_000, 100_000, 6

@@ -9,8 +9,8 @@ import random
 from rank_eval_adapter import knowledge_of, paper_of, reader_of, scorer_of
 
 from digest.rank.account import scores
-from digest.rank.leaning import ordinary_papers
-from digest.rank.taste import learn
+from digest.rank.taste.leaning import ordinary_papers
+from digest.rank.taste.taste import learn
 
 
 def build(background, contrast=2000, seed=1, **settings):

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from digest.model import Field, Interest, KnownPaper, Paper, Reader
 from digest.rank import Background
 from digest.rank.account import mutes, scores
+from digest.rank.archive.blocks import TokenBlock
+from digest.rank.archive.expansion import learn
+from digest.rank.archive.latent import make_basis
 from digest.rank.asked import asked
-from digest.rank.blocks import TokenBlock
-from digest.rank.expansion import learn
-from digest.rank.latent import make_basis
 from digest.rank.scorer import Scorer
 from digest.rank.weights import Weights
 

@@ -18,7 +18,7 @@ from rank_eval_adapter import knowledge_of, scorer_of
 from digest.model import Interest, Reader
 from digest.rank import SEND_LINE
 from digest.rank.account import scores
-from digest.rank.tokens import Analyser
+from digest.rank.words.tokens import Analyser
 
 #: subjects that no listing of machine learning papers is about
 OFF_TOPIC = (Path(__file__).parent / "off_topic.txt").read_text().splitlines()

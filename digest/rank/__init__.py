@@ -1,20 +1,20 @@
 """Ranking: which papers are for this reader, how much, and why."""
 
-from digest.rank.archive import BLOCK, blocks_of, in_words, relate
+from digest.rank.archive.background import Background
+from digest.rank.archive.basis import Basis
+from digest.rank.archive.beginning import beginning
+from digest.rank.archive.blocks import TokenBlock
+from digest.rank.archive.kept import BLOCK, blocks_of, in_words, relate
+from digest.rank.archive.latent import make_basis
+from digest.rank.archive.related import Expansion
 from digest.rank.arithmetic import Arithmetic, HitSum, InterestSum, NearSum, StrengthSum, arithmetic
 from digest.rank.asked import Asked
-from digest.rank.background import Background
-from digest.rank.basis import Basis
-from digest.rank.beginning import beginning
-from digest.rank.blocks import TokenBlock
-from digest.rank.latent import make_basis
+from digest.rank.choice.popularity import by_popularity, popularity_of
+from digest.rank.choice.selection import select
+from digest.rank.choice.similar import similar
 from digest.rank.points import SEND_LINE
-from digest.rank.popularity import by_popularity, popularity_of
 from digest.rank.ranking import Ranker, explain, muted, rank, rank_many
-from digest.rank.related import Expansion
-from digest.rank.selection import select
-from digest.rank.similar import similar
-from digest.rank.taste import Taste, learn
+from digest.rank.taste.taste import Taste, learn
 
 __all__ = [
     "BLOCK",

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from digest.model import Evidence, Interest, Match, Reader
 from digest.rank.points import combine, combined, weighted
 from digest.rank.scorer import Scorer
-from digest.rank.taste import Taste
-from digest.rank.tastings import Tasting
+from digest.rank.taste.taste import Taste
+from digest.rank.taste.tastings import Tasting
 
 
 def positive(reader: Reader) -> tuple[Interest, ...]:

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.model import Evidence, EvidenceKind, Field, Interest, KnownPaper, Reader
+from digest.rank.archive.background import Background
+from digest.rank.archive.blocks import TokenBlock
+from digest.rank.archive.related import NOTHING, Expansion
 from digest.rank.asked import Asked, asked
-from digest.rank.background import Background
-from digest.rank.blocks import TokenBlock
 from digest.rank.findings import ABSTRACT, RELATED, TITLE, Finding, PaperArrays
 from digest.rank.interests import Wording
 from digest.rank.lexical import HitKind, credit, hits
 from digest.rank.names import NAME_FIELDS, NameHit, find_authors, find_organization
 from digest.rank.points import combine, rung, weighted
 from digest.rank.ranking import explain
-from digest.rank.related import NOTHING, Expansion
 from digest.rank.weights import WEIGHTS, Weights
 
 

@@ -7,16 +7,16 @@ from functools import cached_property
 
 import numpy as np
 
+from digest.rank.archive.background import Background
+from digest.rank.archive.blocks import Ints, TokenBlock
+from digest.rank.archive.expansion import nearness
+from digest.rank.archive.index import Floats, WordIndex
+from digest.rank.archive.related import NOTHING
+from digest.rank.archive.vectors import Columns, Vectors, vectors
 from digest.rank.asked import Asked
-from digest.rank.background import Background
-from digest.rank.blocks import Ints, TokenBlock
-from digest.rank.expansion import nearness
-from digest.rank.index import Floats, WordIndex
 from digest.rank.interests import Wording, wordings
 from digest.rank.lexical import strengths
 from digest.rank.points import ladder
-from digest.rank.related import NOTHING
-from digest.rank.vectors import Columns, Vectors, vectors
 from digest.rank.weights import Weights
 
 #: columns of `Finding.parts`

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from digest.rank.archive.background import Background
 from digest.rank.asked import Asked
-from digest.rank.background import Background
-from digest.rank.tokens import Tokens
+from digest.rank.words.tokens import Tokens
 
 #: how far one word alone may reach, by the share of papers that hold it: the most and the least
 _ORDINARY, _ORDINARY_REACH = 0.02, 0.583

@@ -13,8 +13,8 @@ from enum import StrEnum
 import numpy as np
 
 from digest.model import Field
-from digest.rank.blocks import BREAK, Ints
-from digest.rank.index import NEAR, Floats, WordIndex
+from digest.rank.archive.blocks import BREAK, Ints
+from digest.rank.archive.index import NEAR, Floats, WordIndex
 from digest.rank.interests import Wording
 from digest.rank.weights import Weights
 

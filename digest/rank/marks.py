@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from digest.model import Span
 from digest.rank.interests import Wording
-from digest.rank.tokens import Tokens
+from digest.rank.words.tokens import Tokens
 from digest.text import fold, join_space
 
 

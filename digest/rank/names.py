@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.model import Field, Paper, Span
-from digest.rank.tokens import Analyser
+from digest.rank.words.tokens import Analyser
 from digest.text import fold
 
 #: where names are looked for, not words

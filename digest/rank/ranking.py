@@ -11,15 +11,15 @@ import numpy.typing as npt
 
 from digest.model import Evidence, KnownPaper, Match, Reader, Selection, require_utc
 from digest.rank.account import match, mutes, positive, scores, tasting_of
+from digest.rank.archive.background import Background
 from digest.rank.asked import Asked, asked
-from digest.rank.background import Background
-from digest.rank.batch import top_papers
-from digest.rank.popularity import by_popularity
-from digest.rank.rows import Rows
+from digest.rank.choice.popularity import by_popularity
+from digest.rank.choice.selection import select
+from digest.rank.choice.twins import Twins
+from digest.rank.many.rows import Rows
+from digest.rank.many.top import top_papers
 from digest.rank.scorer import Scorer
-from digest.rank.selection import select
-from digest.rank.tastings import Tasting
-from digest.rank.twins import Twins
+from digest.rank.taste.tastings import Tasting
 
 
 def rank(

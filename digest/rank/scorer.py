@@ -9,18 +9,18 @@ from functools import cached_property
 import numpy as np
 
 from digest.model import Evidence, EvidenceKind, Field, Interest, KnownPaper, Span
+from digest.rank.archive.background import Background
+from digest.rank.archive.blocks import TokenBlock
+from digest.rank.archive.index import Floats
 from digest.rank.asked import Asked, asked
-from digest.rank.background import Background
-from digest.rank.blocks import TokenBlock
 from digest.rank.findings import ABSTRACT, RELATED, TITLE, Finding, PaperArrays
-from digest.rank.index import Floats
 from digest.rank.interests import wordings
 from digest.rank.lexical import whole_ends
 from digest.rank.marks import marks, stem_marks, surfaces, whole_marks
 from digest.rank.names import NAME_FIELDS, NameHit, find_authors, find_organization
-from digest.rank.taste import Taste
-from digest.rank.tastings import Tasting
-from digest.rank.termvectors import TermVectors
+from digest.rank.taste.taste import Taste
+from digest.rank.taste.tastings import Tasting
+from digest.rank.taste.termvectors import TermVectors
 from digest.rank.weights import WEIGHTS, Weights
 
 _COLUMNS = ((Field.TITLE, TITLE), (Field.ABSTRACT, ABSTRACT))

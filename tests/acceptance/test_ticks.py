@@ -353,7 +353,9 @@ def test_a_cut_pick_competes_with_the_new_ones(feed_room):
     first = feed_room.run(at(0), weak, liked(1))
     assert first.issues["reader"].counts.cut == 1
     # no twin of the first one: what is nearly the same would wait
-    strong = liked(2, title="Diffusion Models on Phones", abstract="Diffusion models draw pictures in a second.")
+    strong = liked(
+        2, title="Diffusion Models on Phones", abstract="Diffusion models draw pictures in a second."
+    )
     second = feed_room.run(at(1), strong)
     third = feed_room.run(at(2))
     shown = [

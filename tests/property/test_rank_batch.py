@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.rank import batch, combining
-from digest.rank.batch import top_papers
+from digest.rank.many import combining
+from digest.rank.many import top as batch
+from digest.rank.many.rows import Rows
+from digest.rank.many.top import top_papers
 from digest.rank.points import SEND_LINE, combine, least_strongest, weighted
-from digest.rank.rows import Rows
 
 own = st.sampled_from([0.0] * 6 + [1.0, 20.0, 49.0, 50.0, 51.0, 75.0, 100.0]) | st.floats(0, 100, width=32)
 weights = st.sampled_from([0.5, 1.0, 2.0]) | st.floats(0.01, 50)

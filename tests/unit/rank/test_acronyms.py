@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from digest.model import Interest, Paper, Reader
 from digest.rank import Background, rank
-from digest.rank.acronyms import Definitions, definitions
 from digest.rank.asked import Asked
 from digest.rank.interests import wordings
+from digest.rank.words.acronyms import Definitions, definitions
 from tests.builders import NOON, known, paper
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from digest.model import Field, Interest
 from digest.rank import Asked, Background, TokenBlock, blocks_of, in_words, relate
-from digest.rank.tokens import Analyser
+from digest.rank.words.tokens import Analyser
 from tests.builders import paper
 
 SUBJECTS = ("speech synthesis with vocoders", "image segmentation of roads", "protein folding by energy")

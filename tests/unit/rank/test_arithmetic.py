@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from digest.model import Field, Interest, Reader
 from digest.rank import Background, arithmetic, explain
 from digest.rank import learn as learn_taste
+from digest.rank.archive.blocks import TokenBlock
+from digest.rank.archive.expansion import learn
+from digest.rank.archive.latent import Basis
 from digest.rank.asked import asked
-from digest.rank.blocks import TokenBlock
-from digest.rank.expansion import learn
-from digest.rank.latent import Basis
 from digest.rank.points import ladder, rung
 from digest.rank.weights import WEIGHTS
 from tests.builders import NOON, known

@@ -2,7 +2,7 @@ import pytest
 
 from benchmarks.beginning import TARGET, counted
 from digest.rank import Background, beginning
-from digest.rank.beginning import parse, write
+from digest.rank.archive.beginning import parse, write
 from tests.builders import paper
 
 PAPERS = [paper(f"Speech {n}", "We study speech and vocoders.") for n in range(2_500)]

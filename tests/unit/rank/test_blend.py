@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.rank.blend import by_taste, growth, lifted, lowered, with_subject
 from digest.rank.points import SEND_LINE
+from digest.rank.taste.blend import by_taste, growth, lifted, lowered, with_subject
 
 points = st.floats(0, 100)
 strengths = st.floats(-5, 5)

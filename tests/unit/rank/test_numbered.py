@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.rank.numbered import NumberedWords
+from digest.rank.archive.numbered import NumberedWords
 
 WORDS = st.dictionaries(
     st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=30), st.integers(1, 9)

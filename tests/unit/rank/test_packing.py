@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from digest.rank import Basis, Expansion, TokenBlock
-from digest.rank.blocks import BREAK
-from digest.rank.tokens import Analyser
-from digest.rank.vectors import Vectors
+from digest.rank.archive.blocks import BREAK
+from digest.rank.archive.vectors import Vectors
+from digest.rank.words.tokens import Analyser
 from tests.builders import paper
 
 PAPERS = [

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.rank.popularity import MOST, by_popularity, lifted, popularity
+from digest.rank.choice.popularity import MOST, by_popularity, lifted, popularity
 from tests.builders import known, match
 
 counts = st.none() | st.integers(0, 10**9)

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 from digest.model import Evidence, EvidenceKind, Field, Interest, Match, Reader
 from digest.rank import SEND_LINE, Background, Ranker, select
-from digest.rank.blocks import TokenBlock
+from digest.rank.archive.blocks import TokenBlock
+from digest.rank.choice.twins import Twins
 from digest.rank.findings import PaperArrays
-from digest.rank.twins import Twins
 from digest.rank.weights import WEIGHTS
 from tests.builders import known, match, paper
 

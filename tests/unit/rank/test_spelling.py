@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.rank.spelling import american
-from digest.rank.tokens import Analyser
+from digest.rank.words.spelling import american
+from digest.rank.words.tokens import Analyser
 
 _PAIRS_LINES = """
     optimise optimize optimisation optimization optimisers optimizers recognisable recognizable

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.model import Paper
-from digest.rank.background import Background
-from digest.rank.leaning import ordinary_papers
-from digest.rank.taste import Taste, learn
-from digest.rank.termvectors import TermVectors, term_spans
+from digest.rank.archive.background import Background
+from digest.rank.taste.leaning import ordinary_papers
+from digest.rank.taste.taste import Taste, learn
+from digest.rank.taste.termvectors import TermVectors, term_spans
 
 SUBJECTS = {
     "speech": "speech synthesis vocoder prosody speaker voice acoustic phoneme",

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from digest.model import EvidenceKind, KnownPaper, Paper
-from digest.rank.background import Background
-from digest.rank.taste import learn
-from digest.rank.tastings import Tasting
-from digest.rank.termvectors import TermVectors
+from digest.rank.archive.background import Background
+from digest.rank.taste.taste import learn
+from digest.rank.taste.tastings import Tasting
+from digest.rank.taste.termvectors import TermVectors
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SPEECH = [

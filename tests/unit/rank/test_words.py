@@ -4,7 +4,7 @@ import pytest
 
 from digest.model import Interest, Reader
 from digest.rank import Background, rank
-from digest.rank.tokens import Analyser
+from digest.rank.words.tokens import Analyser
 from tests.builders import NOON, known
 
 OTHERS = [known(id=n, title=f"Other {n}", abstract="Nothing of the kind is here.") for n in range(2, 40)]

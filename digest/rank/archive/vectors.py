@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digest.rank.background import Background
-from digest.rank.blocks import Ints
-from digest.rank.index import TITLE_COUNT, Floats, WordIndex
+from digest.rank.archive.background import Background
+from digest.rank.archive.blocks import Ints
+from digest.rank.archive.index import TITLE_COUNT, Floats, WordIndex
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from digest.model import Paper
-from digest.rank.blend import growth
-from digest.rank.leaning import Leaning, lean, ordinary_papers
-from digest.rank.termvectors import Floats, Statistics, TermVectors
+from digest.rank.taste.blend import growth
+from digest.rank.taste.leaning import Leaning, lean, ordinary_papers
+from digest.rank.taste.termvectors import Floats, Statistics, TermVectors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from digest.rank.background import Background
-from digest.rank.blocks import BREAK, Ints, TokenBlock
+from digest.rank.archive.background import Background
+from digest.rank.archive.blocks import BREAK, Ints, TokenBlock
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.model import Paper
-from digest.rank.termvectors import Floats, Statistics, Terms, TermVectors, is_pair
+from digest.rank.taste.termvectors import Floats, Statistics, Terms, TermVectors, is_pair
 
 #: a leaning keeps this many terms
 _MOST_TERMS = 500
@@ -62,7 +62,7 @@ def ordinary_papers(papers: Sequence[Paper], statistics: Statistics) -> TermVect
 def lean(given: TermVectors, contrast: TermVectors, less: Terms, *, widened: bool = True) -> Leaning:
     """What the papers of `given` (one at least) share, against `contrast`; terms of `less` count less.
 
-    `widened` by what the archive's papers nearest to them say: latent subjects do that better, where there are any.
+    `widened` by what the archive's papers nearest to them say; latent subjects do that better.
     """
     space = _Space(given, contrast)
     own = _unit(space.centre - space.usual)

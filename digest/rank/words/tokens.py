@@ -13,7 +13,7 @@ from typing import TypeAlias
 import Stemmer  # type: ignore[import-not-found]  # a C extension without stubs
 
 from digest.model import Span
-from digest.rank.spelling import american, singular
+from digest.rank.words.spelling import american, singular
 from digest.text import fold
 
 Forms: TypeAlias = tuple[str, str]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.model import Paper, Span
-from digest.rank.tokens import Analyser, Tokens
+from digest.rank.words.tokens import Analyser, Tokens
 
 Floats: TypeAlias = NDArray[np.float64]
 Terms: TypeAlias = Mapping[str, float]

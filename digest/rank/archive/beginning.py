@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.resources import files
 
-from digest.rank.background import Background
-from digest.rank.numbered import NumberedWords
+from digest.rank.archive.background import Background
+from digest.rank.archive.numbered import NumberedWords
 
 #: words in fewer papers tell nothing about other papers
 _FEWEST = 2
@@ -18,7 +18,7 @@ _FEWEST = 2
 @lru_cache(maxsize=1)
 def beginning() -> Background:
     """What papers are like, by those that came with the package."""
-    return parse(files("digest.rank").joinpath("beginning.txt").read_text("utf-8"))
+    return parse(files("digest.rank.archive").joinpath("beginning.txt").read_text("utf-8"))
 
 
 def parse(text: str) -> Background:

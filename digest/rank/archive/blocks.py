@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digest.model import Paper
-from digest.rank.tokens import Analyser, Forms, Tokens
+from digest.rank.words.tokens import Analyser, Forms, Tokens
 
 Ints: TypeAlias = npt.NDArray[np.int32]
 

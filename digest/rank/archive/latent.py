@@ -9,11 +9,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from digest.rank.background import Background
-from digest.rank.basis import Basis
-from digest.rank.blocks import TokenBlock
-from digest.rank.index import WordIndex
-from digest.rank.vectors import vectors
+from digest.rank.archive.background import Background
+from digest.rank.archive.basis import Basis
+from digest.rank.archive.blocks import TokenBlock
+from digest.rank.archive.index import WordIndex
+from digest.rank.archive.vectors import vectors
 
 #: dimensions of the basis
 DIMENSIONS = 128

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from digest.model import Field, Interest, Paper
+from digest.rank.archive.background import Background
+from digest.rank.archive.blocks import TokenBlock
+from digest.rank.archive.expansion import learn
+from digest.rank.archive.related import Expansion
 from digest.rank.asked import Asked, asked
-from digest.rank.background import Background
-from digest.rank.blocks import TokenBlock
-from digest.rank.expansion import learn
-from digest.rank.related import Expansion
-from digest.rank.tokens import Analyser
 from digest.rank.weights import WEIGHTS
+from digest.rank.words.tokens import Analyser
 
 #: papers of a full block: so many are in memory at a time, as numbers
 BLOCK = 500

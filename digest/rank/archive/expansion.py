@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digest.rank.archive.background import Background
+from digest.rank.archive.basis import Basis
+from digest.rank.archive.blocks import TokenBlock
+from digest.rank.archive.index import Floats, WordIndex
+from digest.rank.archive.related import NOTHING, Expansion
+from digest.rank.archive.vectors import Columns, Vectors, vectors
 from digest.rank.asked import Asked
-from digest.rank.background import Background
-from digest.rank.basis import Basis
-from digest.rank.blocks import TokenBlock
-from digest.rank.index import Floats, WordIndex
 from digest.rank.interests import wordings
 from digest.rank.lexical import strengths
-from digest.rank.related import NOTHING, Expansion
-from digest.rank.vectors import Columns, Vectors, vectors
 from digest.rank.weights import Weights
 
 #: so many papers teach, the best of the archive

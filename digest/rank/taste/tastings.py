@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from digest.model import Evidence, EvidenceKind, Field, KnownPaper
-from digest.rank.blend import by_taste, lifted, lowered, with_subject
 from digest.rank.marks import surfaces
-from digest.rank.taste import Taste
-from digest.rank.termvectors import TermVectors, term_spans
-from digest.rank.tokens import Analyser
+from digest.rank.taste.blend import by_taste, lifted, lowered, with_subject
+from digest.rank.taste.taste import Taste
+from digest.rank.taste.termvectors import TermVectors, term_spans
+from digest.rank.words.tokens import Analyser
 
 #: so many words are shown
 _WORDS = 4

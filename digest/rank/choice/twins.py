@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from digest.model import Paper
-from digest.rank.background import Background
-from digest.rank.blocks import Ints, TokenBlock
+from digest.rank.archive.background import Background
+from digest.rank.archive.blocks import Ints, TokenBlock
+from digest.rank.archive.index import Floats, WordIndex
+from digest.rank.archive.vectors import vectors
 from digest.rank.findings import PaperArrays
-from digest.rank.index import Floats, WordIndex
-from digest.rank.vectors import vectors
 
 #: papers from this cosine of their weighted words on are twins
 ALIKE = 0.6

@@ -8,9 +8,9 @@ from functools import partial
 
 import numpy as np
 
-from digest.rank.combining import Day, Found, best
+from digest.rank.many.combining import Day, Found, best
+from digest.rank.many.rows import Floats, Integers, Rows
 from digest.rank.points import SEND_LINE
-from digest.rank.rows import Floats, Integers, Rows
 
 #: pairs of reader and paper in one step: its arrays stay in the processor's cache
 _STEP = 1 << 18

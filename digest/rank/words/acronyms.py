@@ -16,7 +16,7 @@ from digest.text import fold
 
 if TYPE_CHECKING:
     from digest.model import Paper
-    from digest.rank.tokens import Analyser
+    from digest.rank.words.tokens import Analyser
 
 Words: TypeAlias = tuple[str, ...]
 """Exact forms of the words of an acronym or of what it stands for, stop words left out."""

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from digest.model import KnownPaper, Paper, SimilarPaper
-from digest.rank.background import Background
-from digest.rank.tokens import Tokens
+from digest.rank.archive.background import Background
+from digest.rank.words.tokens import Tokens
 from digest.text import fold, join_space
 
 #: an occurrence in the title counts as this many in the abstract

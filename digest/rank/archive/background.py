@@ -13,14 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from digest.model import Paper
-from digest.rank.acronyms import MOST, Acronyms, Definitions, Lead, leads
+from digest.rank.archive.basis import Basis
+from digest.rank.archive.blocks import BREAK, TokenBlock
+from digest.rank.archive.later import JsonLater, dumped
+from digest.rank.archive.numbered import NumberedWords
+from digest.rank.archive.related import Expansion
 from digest.rank.asked import Asked
-from digest.rank.basis import Basis
-from digest.rank.blocks import BREAK, TokenBlock
-from digest.rank.later import JsonLater, dumped
-from digest.rank.numbered import NumberedWords
-from digest.rank.related import Expansion
-from digest.rank.tokens import Analyser
+from digest.rank.words.acronyms import MOST, Acronyms, Definitions, Lead, leads
+from digest.rank.words.tokens import Analyser
 
 #: the first papers are read as if this many had come before, with these lengths and word shares
 _PRIOR_PAPERS = 20

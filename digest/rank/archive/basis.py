@@ -10,8 +10,8 @@ from typing import ClassVar, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from digest.rank.blocks import Ints
-from digest.rank.numbered import NumberedWords
+from digest.rank.archive.blocks import Ints
+from digest.rank.archive.numbered import NumberedWords
 
 _Floats: TypeAlias = npt.NDArray[np.float32]
 

@@ -1,0 +1,1 @@
+"""Many readers at once: the best papers of each from the points of all interests."""

@@ -1,0 +1,1 @@
+"""Words: texts in the forms that ranking compares, spellings and acronyms."""
