@@ -7,6 +7,7 @@ from digest import rank
 from digest.model import Field, Interest, Origin, Preferences
 from digest.pipeline import counting, statistics, subscribing
 from digest.pipeline.statistics import background, background_for_reading
+from digest.rank.archive import kept as archive
 from digest.store import Database, PackedBasis, PackedExpansion
 from tests.builders import NOON, paper
 from tests.listings import add
@@ -96,7 +97,7 @@ def test_the_first_days_are_read_after_the_packaged_beginning(database):
 def small(monkeypatch):
     """Blocks of four papers, seven papers counted in one go."""
     monkeypatch.setattr(rank, "BLOCK", 4)
-    monkeypatch.setattr(rank.archive, "BLOCK", 4)
+    monkeypatch.setattr(archive, "BLOCK", 4)
     monkeypatch.setattr(counting, "_ROUND", 7)
 
 
