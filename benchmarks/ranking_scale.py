@@ -92,11 +92,7 @@ def found_by_the_ranker():
     papers = seeds.papers()
     scorer = Scorer(papers, rank.Background.empty().updated(known.paper for known in papers))
     phrases = random.Random(516).sample(seeds.phrases(papers), PHRASES)
-    points = np.zeros((PHRASES, len(papers)), np.float32)
-    for row, phrase in zip(points, phrases, strict=True):
-        for number, finding in scorer.findings(Interest(text=phrase)).items():
-            row[number] = finding.points
-    return points
+    return np.stack([scorer.finding(Interest(text=phrase)).points for phrase in phrases])
 
 
 def repeated(found):
