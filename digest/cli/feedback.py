@@ -62,7 +62,7 @@ def _opine(
     context: typer.Context, words: list[str], opinion: str, *, dry_run: bool, wait: float, as_json: bool
 ) -> NoReturn:
     from digest.model import Opinion  # noqa: PLC0415 - heavy
-    from digest.pipeline import learning  # noqa: PLC0415
+    from digest.pipeline import learning  # noqa: PLC0415 - likewise
 
     app = open_app(context)
     with progress() as shown, app.rehearsing() if dry_run else app.writing(wait, shown) as where:

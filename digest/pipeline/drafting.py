@@ -176,7 +176,7 @@ class Desk:
         }
         sent = self.transaction.issues.sent_papers(due.subscriber.id, wanted | set(listed))
         open_ids = wanted - sent
-        mine = [m for m in ranker.matches(reader, line=self.line) if m.paper.id in open_ids]
+        mine = ranker.matches(reader, line=self.line, excluded=self._pool.keys() - open_ids)
         deadline = cadence.quiet_deadline(due.scheduled, self.rules.wait_until)
         return Draft(
             subscriber=self._as_of_now(due.subscriber),

@@ -25,7 +25,7 @@ def make_basis(blocks: Iterable[TokenBlock], background: Background) -> Basis | 
     """The basis of the papers in `blocks`; `None` where there are too few of them, or without the extra."""
     try:
         from scipy.sparse import csr_array  # noqa: PLC0415 - an extra, and heavy
-        from sklearn.utils.extmath import randomized_svd  # noqa: PLC0415
+        from sklearn.utils.extmath import randomized_svd  # noqa: PLC0415 - likewise
     except ImportError:
         return None
 
