@@ -19,8 +19,8 @@ from itertools import pairwise
 from benchmarks import load, seeds, table
 from digest import rank
 from digest.model import Interest, KnownPaper, Paper
-from digest.rank.archive.kept import blocks_of, in_words, relate
 from digest.rank.scorer import Scorer
+from digest.rank.teaching.kept import blocks_of, in_words, relate
 from digest.rank.words.tokens import Analyser
 
 ARCHIVE, PAPERS, ROUNDS = 10_000, 1_000, 3

@@ -11,10 +11,10 @@ from digest.model import Field, Interest, KnownPaper, Paper, Reader
 from digest.rank import Background
 from digest.rank.account import mutes, scores
 from digest.rank.archive.blocks import TokenBlock
-from digest.rank.archive.expansion import learn
 from digest.rank.archive.latent import make_basis
 from digest.rank.asked import asked
 from digest.rank.scorer import Scorer
+from digest.rank.teaching.expansion import learn
 from digest.rank.weights import Weights
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

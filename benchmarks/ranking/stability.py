@@ -24,11 +24,11 @@ from rank_eval_adapter import knowledge_of, known_papers, paper_of, reader_of
 
 from digest.rank import findings, interests
 from digest.rank.account import scores
-from digest.rank.archive.expansion import learn
 from digest.rank.asked import asked
 from digest.rank.scorer import Scorer
 from digest.rank.taste import blend, leaning
 from digest.rank.taste.taste import learn as learn_taste
+from digest.rank.teaching.expansion import learn
 from digest.rank.weights import WEIGHTS
 
 STEPS = (0.7, 1.3)

@@ -4,7 +4,6 @@ from digest.rank.archive.background import Background
 from digest.rank.archive.basis import Basis
 from digest.rank.archive.beginning import beginning
 from digest.rank.archive.blocks import TokenBlock
-from digest.rank.archive.kept import BLOCK, blocks_of, in_words, relate
 from digest.rank.archive.latent import make_basis
 from digest.rank.archive.related import Expansion
 from digest.rank.arithmetic import Arithmetic, HitSum, InterestSum, NearSum, StrengthSum, arithmetic
@@ -15,6 +14,7 @@ from digest.rank.choice.similar import similar
 from digest.rank.points import SEND_LINE
 from digest.rank.ranking import Ranker, explain, muted, rank, rank_many
 from digest.rank.taste.taste import Taste, learn
+from digest.rank.teaching.kept import BLOCK, blocks_of, in_words, relate
 
 __all__ = [
     "BLOCK",

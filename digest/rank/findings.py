@@ -9,7 +9,6 @@ import numpy as np
 
 from digest.rank.archive.background import Background
 from digest.rank.archive.blocks import Ints, TokenBlock
-from digest.rank.archive.expansion import nearness
 from digest.rank.archive.index import Floats, WordIndex
 from digest.rank.archive.related import NOTHING
 from digest.rank.archive.vectors import Columns, Vectors, vectors
@@ -17,6 +16,7 @@ from digest.rank.asked import Asked
 from digest.rank.interests import Wording, wordings
 from digest.rank.lexical import strengths
 from digest.rank.points import ladder
+from digest.rank.teaching.expansion import nearness
 from digest.rank.weights import Weights
 
 #: columns of `Finding.parts`

@@ -1,1 +1,1 @@
-"""The archive: what is usual in it, its papers as numbers, and what they teach about interests."""
+"""The archive: what is usual in it, its papers as numbers, and the nouns of what they teach."""

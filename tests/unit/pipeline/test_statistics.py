@@ -7,7 +7,7 @@ from digest import rank
 from digest.model import Field, Interest, Origin, Preferences
 from digest.pipeline import counting, statistics, subscribing
 from digest.pipeline.statistics import background, background_for_reading
-from digest.rank.archive import kept as archive
+from digest.rank.teaching import kept as archive
 from digest.store import Database, PackedBasis, PackedExpansion
 from tests.builders import NOON, paper
 from tests.listings import add

@@ -11,10 +11,10 @@ from digest.model import Field, Interest, Reader
 from digest.rank import Background, arithmetic, explain
 from digest.rank import learn as learn_taste
 from digest.rank.archive.blocks import TokenBlock
-from digest.rank.archive.expansion import learn
 from digest.rank.archive.latent import Basis
 from digest.rank.asked import asked
 from digest.rank.points import ladder, rung
+from digest.rank.teaching.expansion import learn
 from digest.rank.weights import WEIGHTS
 from tests.builders import NOON, known
 from tests.property.test_rank import archives, mutes, wants

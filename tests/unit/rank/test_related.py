@@ -6,7 +6,7 @@ import pytest
 
 from digest.model import EvidenceKind, Interest, Reader
 from digest.rank import SEND_LINE, Background, explain, learn, rank
-from digest.rank.archive.kept import blocks_of, in_words, relate
+from digest.rank.teaching.kept import blocks_of, in_words, relate
 from tests.builders import NOON, known, paper
 
 SPEECH = Interest(text="speech synthesis")

@@ -8,9 +8,9 @@ from itertools import pairwise
 from digest.model import Field, Interest, Paper
 from digest.rank.archive.background import Background
 from digest.rank.archive.blocks import TokenBlock
-from digest.rank.archive.expansion import learn
 from digest.rank.archive.related import Expansion
 from digest.rank.asked import Asked, asked
+from digest.rank.teaching.expansion import learn
 from digest.rank.weights import WEIGHTS
 from digest.rank.words.tokens import Analyser
 

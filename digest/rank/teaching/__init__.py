@@ -1,0 +1,1 @@
+"""Teaching: what the papers of the archive say about an interest, beside its own words."""
