@@ -1,10 +1,36 @@
-"""The way out that the pipeline asks for; `app.py` supplies it. See `pipeline/ports.py` for the rest."""
+"""The ways out that the pipeline asks for; `app.py` supplies them. See `pipeline/ports.py` for the rest."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from digest.model import Outcome
+from digest.model import Letter, Outcome
+
+
+class Lane(Protocol):
+    """One connection of a way out: hands over one letter after another.
+
+    A letter is offered, and then transmitted or withdrawn. Foreseeable failures are outcomes, not
+    errors. After an outcome with `connection_lost` the lane is not used again.
+    """
+
+    async def offer(self, letter: Letter) -> Outcome | None:
+        """Come as far as can be without the message itself; `None` when it may be transmitted.
+
+        Whatever happens here, nothing of the message has left.
+        """
+
+    async def transmit(self, letter: Letter, then: Letter | None) -> Outcome:
+        """Hand over the letter that was offered last, byte for byte.
+
+        `then` is the one that will be offered next: a lane may send its envelope along.
+        """
+
+    async def withdraw(self) -> None:
+        """Take the offer back: the letter is not to be sent after all."""
+
+    async def close(self) -> None:
+        """Let go of the connection; never raises, may be called again."""
 
 
 class Sender(Protocol):
@@ -12,9 +38,11 @@ class Sender(Protocol):
 
     #: whether handing the same message over twice leaves one message (a folder of files does)
     repeatable: bool
+    #: how many lanes may be open at once
+    lanes: int
 
-    def send(self, sender: str, recipient: str, data: bytes, message_id: str) -> Outcome:
-        """Hand over one message, byte for byte; foreseeable failures are outcomes, not errors."""
+    def lane(self) -> Lane:
+        """A new lane; nothing is opened before its first letter."""
 
     def close(self) -> None:
-        """Let go of connections; never raises."""
+        """Let go of what lanes share; never raises."""

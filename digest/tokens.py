@@ -38,6 +38,8 @@ class Purpose(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     CONFIRM = "confirm"
     PREFERENCES = "preferences"
+    #: the sender's address of a mail: what bounces to it speaks of this subscriber
+    BOUNCE = "bounce"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,28 @@ def verify(token: str, purpose: Purpose, keys: KeyRing) -> int | None:
     return subscriber_id if hmac.compare_digest(expected, token) else None
 
 
+def bounce_address(address: str, subscriber_id: int, keys: KeyRing) -> str:
+    """The envelope sender of a subscriber's mails: `bounces+TAG@host` for `bounces@host` (VERP).
+
+    The tag is a token in lower-case base32, since not every server keeps the case of letters. It
+    has at most 40 characters; the local part must leave room for them (64 in all, RFC 5321 4.5.3.1).
+    """
+    local, at, host = address.rpartition("@")
+    raw = base64.urlsafe_b64decode(_padded(sign(Purpose.BOUNCE, subscriber_id, keys), 4))
+    tag = base64.b32encode(raw).decode("ascii").rstrip("=").lower()
+    return f"{local}+{tag}{at}{host}"
+
+
+def bounced_subscriber(address: str, keys: KeyRing) -> int | None:
+    """The subscriber whose bounce address this is, in any case; `None` for anything but a genuine one."""
+    tag = address.rpartition("@")[0].rpartition("+")[2]
+    try:
+        raw = base64.b32decode(_padded(tag.upper(), 8))
+    except ValueError:
+        return None
+    return verify(base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii"), Purpose.BOUNCE, keys)
+
+
 def message_id(edition_key: str, subscriber_id: int, domain: str, keys: KeyRing) -> str:
     """The Message-ID of one subscriber's issue of an edition, with its angle brackets.
 
@@ -118,12 +142,16 @@ def _encode(purpose: Purpose, version: int, subscriber_id: int, keys: KeyRing) -
     return base64.urlsafe_b64encode(head + tag).rstrip(b"=").decode("ascii")
 
 
+def _padded(text: str, length: int) -> str:
+    return text + "=" * (-len(text) % length)
+
+
 def _claim(token: str) -> tuple[int, int] | None:
     """Key version and subscriber id as a token states them, unproven; `None` if it cannot be one."""
     if not isinstance(token, str) or not _TOKEN.fullmatch(token):
         return None
     try:
-        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        raw = base64.urlsafe_b64decode(_padded(token, 4))
     except ValueError:
         return None
     number = raw[1:-_TAG_BYTES]

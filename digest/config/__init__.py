@@ -22,6 +22,7 @@ from digest.config.moments import (
 
 if TYPE_CHECKING:
     from digest.config.loading import load
+    from digest.config.mailing import MailSettings, Security, SmtpSettings
     from digest.config.preferences import as_defaults, subscriber_preferences, subscriber_settings
     from digest.config.schema import (
         AfterReading,
@@ -29,14 +30,11 @@ if TYPE_CHECKING:
         FeedSettings,
         FetchSettings,
         LinkSettings,
-        MailSettings,
         OutputSettings,
         RankingSettings,
         ScheduleSettings,
         SectionSettings,
-        Security,
         Settings,
-        SmtpSettings,
         SourceSettings,
         SubscriberSettings,
     )
@@ -79,6 +77,9 @@ __all__ = [
 
 _LATER: Final = {
     "load": "loading",
+    "MailSettings": "mailing",
+    "Security": "mailing",
+    "SmtpSettings": "mailing",
     "as_defaults": "preferences",
     "subscriber_preferences": "preferences",
     "subscriber_settings": "preferences",

@@ -12,7 +12,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Final, TypeAlias, get_args, get_origin
 
-from digest.config.schema import Part, Settings
+from digest.config.part import Part
+from digest.config.schema import Settings
 
 Place: TypeAlias = tuple[str | int, ...]
 """Where a value stands: `("subscribers", 0, "limit")`, places in lists from 0."""

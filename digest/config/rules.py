@@ -7,13 +7,12 @@ from itertools import count
 from typing import Final, NamedTuple
 
 from digest.config.keys import Place
+from digest.config.mailing import Security, SmtpSettings
 from digest.config.moments import format_duration, parse_on
 from digest.config.schema import (
     DefaultSettings,
     ScheduleSettings,
-    Security,
     Settings,
-    SmtpSettings,
     SourceSettings,
     SubscriberSettings,
 )

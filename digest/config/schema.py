@@ -9,9 +9,7 @@ from __future__ import annotations
 from datetime import time, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final
-
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from typing import Annotated
 
 from digest.config.kinds import (
     Address,
@@ -19,15 +17,12 @@ from digest.config.kinds import (
     BaseUrl,
     Contact,
     Day,
-    Host,
     Interests,
     Line,
-    ListId,
     Location,
     Mutes,
     Reaches,
     SearchUrl,
-    SecureUrl,
     SourceUrl,
     Switch,
     Url,
@@ -38,23 +33,9 @@ from digest.config.kinds import (
     sequence,
     whole,
 )
+from digest.config.mailing import MailSettings
+from digest.config.part import DAY, SECOND, Part
 from digest.model import Format, Frequency, Interest, WhenEmpty
-
-_SECOND: Final = timedelta(seconds=1)
-_DAY: Final = timedelta(days=1)
-
-
-class Part(BaseModel):
-    """A section: frozen, every key known, defaults read like written values."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        hide_input_in_errors=True,
-        # so that default paths count from the configuration's folder as well
-        validate_default=True,
-        revalidate_instances="always",
-    )
 
 
 class AfterReading(StrEnum):
@@ -73,11 +54,11 @@ class SourceSettings(Part):
     #: an address on the web; `{day}` in it stands for the date
     url: SourceUrl | None = None
     #: how often the address is asked at most
-    every: Annotated[timedelta, between(timedelta(minutes=1), 31 * _DAY)] = timedelta(hours=1)
+    every: Annotated[timedelta, between(timedelta(minutes=1), 31 * DAY)] = timedelta(hours=1)
     #: hosts and networks that the address may lead to though they are not public
     allow_hosts: Reaches = ()
     #: a file changed more recently than this waits for the next run
-    settle: Annotated[timedelta, between(timedelta(0), _DAY)] = timedelta(seconds=10)
+    settle: Annotated[timedelta, between(timedelta(0), DAY)] = timedelta(seconds=10)
     #: `move` puts a file that was read into the folder `read` beside it
     after_reading: Annotated[AfterReading, one_of(AfterReading)] = AfterReading.LEAVE
 
@@ -88,7 +69,7 @@ class FetchSettings(Part):
     #: whom the keeper of a server can write to; `mail.from_address` where not given
     contact: Contact | None = None
     #: for the whole answer, from the name to the last byte
-    timeout: Annotated[timedelta, between(_SECOND, timedelta(minutes=15))] = timedelta(minutes=1)
+    timeout: Annotated[timedelta, between(SECOND, timedelta(minutes=15))] = timedelta(minutes=1)
     #: of an answer, in megabytes
     max_size: Annotated[int, whole(1, 500)] = 32
     #: between two requests to the same host
@@ -99,9 +80,9 @@ class ScheduleSettings(Part):
     """When runs make up for lost time."""
 
     #: a scheduled moment older than this brings no issue any more
-    catch_up: Annotated[timedelta, between(timedelta(minutes=1), 31 * _DAY)] = timedelta(hours=24)
+    catch_up: Annotated[timedelta, between(timedelta(minutes=1), 31 * DAY)] = timedelta(hours=24)
     #: how long a scheduled moment waits for something new
-    wait_until: Annotated[timedelta, between(timedelta(0), 31 * _DAY)] = timedelta(hours=6)
+    wait_until: Annotated[timedelta, between(timedelta(0), 31 * DAY)] = timedelta(hours=6)
     #: called after a good run
     ping_url: Url | None = None
 
@@ -156,69 +137,6 @@ class FeedSettings(Part):
     #: how many days back they reach
     days: Annotated[int, whole(1, 365)] = 14
     max_items: Annotated[int, whole(1, 5000)] = 300
-
-
-class Security(StrEnum):
-    """How the connection to the mail server is protected."""
-
-    NONE = "none"
-    STARTTLS = "starttls"
-    TLS = "tls"
-
-
-_PORTS: Final = {Security.NONE: 25, Security.STARTTLS: 587, Security.TLS: 465}
-
-
-def _usual_port(data: dict[str, Any]) -> int:
-    return _PORTS[data["security"]]
-
-
-class SmtpSettings(Part):
-    """The mail server that takes the mails; none until `host` is set."""
-
-    host: Host | None = None
-    security: Annotated[Security, one_of(Security)] = Security.NONE
-    port: Annotated[int, whole(1, 65535)] = Field(default_factory=_usual_port)
-    username: Line | None = None
-    #: its first line is the password
-    password_file: Location | None = None
-    #: from the environment or `password_file`, never from YAML
-    password: SecretStr | None = None
-    #: whether the server's certificate must be good
-    verify: Switch = True
-    timeout: Annotated[timedelta, between(_SECOND, timedelta(minutes=15))] = timedelta(seconds=60)
-
-    @property
-    def lacks_password(self) -> bool:
-        """Whether a password is needed before anything is sent.
-
-        No mistake in itself: where only the service's environment holds it, `digest status` in a
-        shell works without.
-        """
-        return self.username is not None and self.password is None
-
-
-def _from_address(data: dict[str, Any]) -> str:
-    return str(data["from_address"])
-
-
-class MailSettings(Part):
-    """Who the mails come from and how they leave."""
-
-    from_address: Address = "digest@localhost"
-    from_name: Line = "digest"
-    #: the digest's name, in subjects, pages and feeds
-    title: Line = "digest"
-    list_id: ListId = "daily.digest.localhost"
-    #: where mails that ask to unsubscribe go; the sender's address where not given
-    unsubscribe_address: Address = Field(default_factory=_from_address)
-    #: where `digest serve` answers
-    base_url: SecureUrl | None = None
-    #: `.eml` files go here until `smtp.host` is set
-    folder: Location = Path("mail")
-    #: a mail not handed over by then is given up
-    expire_after: Annotated[timedelta, between(timedelta(minutes=10), 7 * _DAY)] = timedelta(hours=24)
-    smtp: SmtpSettings = SmtpSettings()
 
 
 class SubscriberSettings(Part):

@@ -7,22 +7,24 @@ imported on first use: most commands send nothing, and none needs all three.
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from digest.deliver.retry import RetryPolicy, Step, next_step, too_late
+from digest.deliver.retry import RetryPolicy, cut_off, next_step, too_late
 
 if TYPE_CHECKING:
     from digest.deliver.connect import Security, SmtpSettings
     from digest.deliver.console import ConsoleSender
     from digest.deliver.folder import FolderSender
+    from digest.deliver.one_by_one import OneByOne
     from digest.deliver.smtp import SmtpSender
 
 __all__ = [
     "ConsoleSender",
     "FolderSender",
+    "OneByOne",
     "RetryPolicy",
     "Security",
     "SmtpSender",
     "SmtpSettings",
-    "Step",
+    "cut_off",
     "next_step",
     "too_late",
 ]
@@ -30,6 +32,7 @@ __all__ = [
 _LATER: Final = {
     "ConsoleSender": "console",
     "FolderSender": "folder",
+    "OneByOne": "one_by_one",
     "Security": "connect",
     "SmtpSender": "smtp",
     "SmtpSettings": "connect",

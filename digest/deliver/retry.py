@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from digest.model import Delivery, DeliveryState, Outcome, OutcomeKind, require_utc
+from digest.model import Delivery, DeliveryState, InDoubt, Outcome, OutcomeKind, Step, require_utc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,20 +18,8 @@ class RetryPolicy:
     longest: timedelta = timedelta(hours=4)
     #: how long after `expires_at` the last attempt may still start, for a scheduler that comes late
     grace: timedelta = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """What to write into a delivery's row."""
-
-    state: DeliveryState
-    #: how many were made by now
-    attempts: int
-    #: UTC; `None` where no further attempt follows
-    next_attempt: datetime | None = None
-    last_error: str | None = None
-    #: what the accepting server said
-    queue_id: str | None = None
+    #: what becomes of a message whose answer was lost
+    in_doubt: InDoubt = InDoubt.HOLD
 
 
 def next_step(delivery: Delivery, outcome: Outcome, now: datetime, *, policy: RetryPolicy) -> Step:
@@ -42,16 +30,29 @@ def next_step(delivery: Delivery, outcome: Outcome, now: datetime, *, policy: Re
     fails then has expired.
     """
     require_utc(now)
-    attempts = delivery.attempts + 1
+    attempts, code = delivery.attempts + 1, outcome.code
     match outcome.kind:
         case OutcomeKind.ACCEPTED:
-            return Step(state=DeliveryState.ACCEPTED, attempts=attempts, queue_id=outcome.detail)
+            return Step(state=DeliveryState.ACCEPTED, attempts=attempts, queue_id=outcome.detail, code=code)
         case OutcomeKind.PERMANENT:
-            return Step(state=DeliveryState.REFUSED, attempts=attempts, last_error=outcome.detail)
+            return Step(state=DeliveryState.REFUSED, attempts=attempts, last_error=outcome.detail, code=code)
         case OutcomeKind.UNKNOWN:
-            return Step(state=DeliveryState.IN_DOUBT, attempts=attempts, last_error=outcome.detail)
+            return _in_doubt(delivery, outcome.detail, now, policy)
         case OutcomeKind.TRANSIENT:
             return _after_failure(delivery, outcome, now, policy)
+
+
+def cut_off(delivery: Delivery, now: datetime, *, policy: RetryPolicy, repeatable: bool) -> Step:
+    """The step for a message that a dead worker left `transmitting`.
+
+    `repeatable`: handing it over twice leaves one message, so that there is no doubt to keep.
+    """
+    reason = "the run that sent it was cut off before the server's answer"
+    if repeatable:
+        return Step(
+            state=DeliveryState.QUEUED, attempts=delivery.attempts, next_attempt=now, last_error=reason
+        )
+    return _in_doubt(delivery, reason, now, policy)
 
 
 def too_late(delivery: Delivery, now: datetime, *, policy: RetryPolicy) -> Step | None:
@@ -71,6 +72,16 @@ def wait_after(attempts: int, policy: RetryPolicy) -> timedelta:
     return min(policy.first * (1 << doublings), policy.longest)
 
 
+def _in_doubt(delivery: Delivery, why: str, now: datetime, policy: RetryPolicy) -> Step:
+    attempts = delivery.attempts + 1
+    if policy.in_doubt is InDoubt.HOLD:
+        return Step(state=DeliveryState.IN_DOUBT, attempts=attempts, last_error=why)
+    if now >= delivery.expires_at:
+        return _expired(delivery, attempts, why)
+    said = f"{why}; it is sent again and may arrive twice"
+    return Step(state=DeliveryState.DEFERRED, attempts=attempts, next_attempt=now, last_error=said)
+
+
 def _after_failure(delivery: Delivery, outcome: Outcome, now: datetime, policy: RetryPolicy) -> Step:
     attempts = delivery.attempts + 1
     if now >= delivery.expires_at:
@@ -80,6 +91,7 @@ def _after_failure(delivery: Delivery, outcome: Outcome, now: datetime, policy: 
         attempts=attempts,
         next_attempt=min(now + wait_after(attempts, policy), delivery.expires_at),
         last_error=outcome.detail,
+        code=outcome.code,
     )
 
 

@@ -5,7 +5,17 @@ is refused where it enters (`require_utc`). Dates are calendar days without a zo
 """
 
 from digest.model.captures import Capture, Judged, Verdict
-from digest.model.deliveries import Delivery, DeliveryState, Message, Outcome, OutcomeKind
+from digest.model.deliveries import (
+    WAITING_STATES,
+    Delivery,
+    DeliveryState,
+    InDoubt,
+    Letter,
+    Message,
+    Outcome,
+    OutcomeKind,
+    Step,
+)
 from digest.model.feedback import Feedback, Opinion
 from digest.model.fetches import FetchOutcome, FetchState, HostState, Validators
 from digest.model.issues import (
@@ -39,6 +49,7 @@ from digest.model.readers import (
 from digest.model.utc import require_utc
 
 __all__ = [
+    "WAITING_STATES",
     "Capture",
     "Counts",
     "Delivery",
@@ -54,10 +65,12 @@ __all__ = [
     "Frequency",
     "Health",
     "HostState",
+    "InDoubt",
     "Interest",
     "Issue",
     "Judged",
     "KnownPaper",
+    "Letter",
     "Library",
     "Listing",
     "Match",
@@ -88,6 +101,7 @@ __all__ = [
     "Source",
     "SourceNote",
     "Span",
+    "Step",
     "Subscriber",
     "SubscriberStatus",
     "Validators",

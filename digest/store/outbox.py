@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import zlib
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from digest.errors import StoreError
-from digest.model import Delivery, DeliveryState, Message
-from digest.store.tables import DELIVERY, MESSAGE, SUBSCRIBER
+from digest.model import Delivery, DeliveryState, Message, Step
+from digest.store.bytes import packed, unpacked
+from digest.store.chunks import chunks
+from digest.store.delivery_tables import DELIVERY, MESSAGE, RECIPIENTS
+from digest.store.tables import SUBSCRIBER
 
 _OPEN = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
 
@@ -52,24 +55,93 @@ class Outbox:
             )
             .returning(DELIVERY.c.id)
         ).scalar_one()
-        self._connection.execute(
-            insert(MESSAGE).values(
-                delivery_id=delivery_id,
-                data=zlib.compress(message.data, 6),
-                sha256=hashlib.sha256(message.data).hexdigest(),
-            )
-        )
+        self._connection.execute(insert(MESSAGE).values(delivery_id=delivery_id, **packed(message.data)))
+        self._count(edition, 1)
         return delivery_id
 
+    # ── taking in hand ────────────────────────────────────────────────────────────────────────
+
     def due(self, now: datetime, limit: int) -> list[Delivery]:
-        """Messages whose turn has come, oldest first."""
+        """Messages whose turn has come, oldest first; also those whose worker's lease ran out."""
         query = (
-            _deliveries()
-            .where(DELIVERY.c.state.in_([s.value for s in _OPEN]), DELIVERY.c.next_attempt <= now)
-            .order_by(DELIVERY.c.next_attempt, DELIVERY.c.id)
-            .limit(limit)
+            _deliveries().where(_is_due(now)).order_by(DELIVERY.c.next_attempt, DELIVERY.c.id).limit(limit)
         )
         return self._load(query)
+
+    def claim(self, now: datetime, limit: int, *, worker: str, lease: timedelta) -> list[Delivery]:
+        """Give messages whose turn has come into the hands of `worker`, `claimed` until the lease is over."""
+        found = [d.id for d in self.due(now, limit)]
+        values = {"state": DeliveryState.CLAIMED.value, "worker": worker, "lease_until": now + lease}
+        self._update_all(found, updated_at=now, **values)
+        return self._load(_deliveries().where(DELIVERY.c.id.in_(found)).order_by(DELIVERY.c.next_attempt))
+
+    def release(
+        self, deliveries: Collection[Delivery], now: datetime, *, next_attempt: datetime | None = None
+    ) -> None:
+        """Give back what was claimed and not tried: at the same place in the row, or at a later moment."""
+        for state in _OPEN:
+            mine = [d.id for d in deliveries if _state_before(d) is state]
+            later = {"next_attempt": next_attempt} if next_attempt else {}
+            self._update_all(mine, state=state.value, worker=None, lease_until=None, updated_at=now, **later)
+
+    def begin(self, deliveries: Collection[Delivery], now: datetime) -> None:
+        """Make claimed messages `transmitting`: committed before the first byte of one leaves."""
+        self._update_all(
+            [d.id for d in deliveries],
+            state=DeliveryState.TRANSMITTING.value,
+            transmitted_at=now,
+            updated_at=now,
+        )
+
+    def settle(self, steps: Iterable[tuple[Delivery, Step]], now: datetime) -> None:
+        """Write what became of messages that were in hand."""
+        rows = [
+            {
+                "row": delivery.id,
+                "state": step.state.value,
+                "attempts": step.attempts,
+                "next_attempt": step.next_attempt or delivery.next_attempt,
+                "last_error": step.last_error,
+                "queue_id": step.queue_id,
+                "code": step.code,
+                "accepted_at": now if step.state is DeliveryState.ACCEPTED else None,
+            }
+            for delivery, step in steps
+        ]
+        if rows:
+            values = {name: bindparam(name) for name in rows[0] if name != "row"}
+            free = {"worker": None, "lease_until": None, "updated_at": now}
+            self._connection.execute(
+                update(DELIVERY).where(DELIVERY.c.id == bindparam("row")).values(values | free), rows
+            )
+
+    def others(self, worker: str) -> list[Delivery]:
+        """What other workers have in hand: left behind, where a lock says that there are none."""
+        states = (DeliveryState.CLAIMED.value, DeliveryState.TRANSMITTING.value)
+        theirs = and_(DELIVERY.c.state.in_(states), DELIVERY.c.worker.is_distinct_from(worker))
+        return self._load(_deliveries().where(theirs).order_by(DELIVERY.c.id))
+
+    def recent(self, since: datetime) -> list[tuple[str, datetime]]:
+        """Recipient and moment of every transmission that began since, oldest first."""
+        rows = self._connection.execute(
+            select(DELIVERY.c.recipient, DELIVERY.c.transmitted_at)
+            .where(DELIVERY.c.transmitted_at >= since)
+            .order_by(DELIVERY.c.transmitted_at)
+        )
+        return [(row.recipient, row.transmitted_at) for row in rows]
+
+    def recipient_statuses(self, deliveries: Collection[Delivery]) -> Mapping[int, str]:
+        """The present status of each delivery's subscriber, by delivery; forgotten ones are not there."""
+        query = select(DELIVERY.c.id, SUBSCRIBER.c.status).join(
+            SUBSCRIBER, SUBSCRIBER.c.id == DELIVERY.c.subscriber_id
+        )
+        found: dict[int, str] = {}
+        for some in chunks([d.id for d in deliveries]):
+            rows = self._connection.execute(query.where(DELIVERY.c.id.in_(some)))
+            found.update((row.id, row.status) for row in rows)
+        return found
+
+    # ── looking ───────────────────────────────────────────────────────────────────────────────
 
     def in_state(self, state: DeliveryState) -> list[Delivery]:
         """Messages in one state, oldest first."""
@@ -88,61 +160,27 @@ class Outbox:
     def data(self, delivery_id: int) -> bytes:
         """The frozen bytes, checked against the digest taken when they were frozen."""
         row = self._connection.execute(
-            select(MESSAGE.c.data, MESSAGE.c.sha256).where(MESSAGE.c.delivery_id == delivery_id)
+            select(MESSAGE.c.data, MESSAGE.c.sha256, MESSAGE.c.dropped_at).where(
+                MESSAGE.c.delivery_id == delivery_id
+            )
         ).first()
         if row is None:
             raise StoreError(f"the outbox holds no bytes for delivery {delivery_id}; it cannot be sent")
-        try:
-            data = zlib.decompress(row.data)
-        except zlib.error as error:
-            raise StoreError(f"the bytes of delivery {delivery_id} are damaged: {error}") from error
-        if hashlib.sha256(data).hexdigest() != row.sha256:
-            raise StoreError(f"the bytes of delivery {delivery_id} are not those that were frozen")
-        return data
-
-    def claim(self, delivery: Delivery, now: datetime) -> bool:
-        """Make a message `transmitting`, unless another run took it since it was listed as due."""
-        taken = self._connection.execute(
-            update(DELIVERY)
-            .where(
-                DELIVERY.c.id == delivery.id,
-                DELIVERY.c.state == delivery.state.value,
-                DELIVERY.c.attempts == delivery.attempts,
+        if row.dropped_at is not None:
+            raise StoreError(
+                f"the bytes of delivery {delivery_id} were dropped on {row.dropped_at:%Y-%m-%d} (mail.keep)"
             )
-            .values(state=DeliveryState.TRANSMITTING.value, updated_at=now)
-        )
-        return taken.rowcount == 1
+        return unpacked(row.data, row.sha256, f"delivery {delivery_id}")
 
-    def mark(
-        self,
-        delivery: Delivery,
-        state: DeliveryState,
-        *,
-        now: datetime,
-        attempts: int | None = None,
-        next_attempt: datetime | None = None,
-        last_error: str | None = None,
-        queue_id: str | None = None,
-    ) -> None:
-        """Write a delivery's new state and what led to it."""
-        self._connection.execute(
-            update(DELIVERY)
-            .where(DELIVERY.c.id == delivery.id)
-            .values(
-                state=state.value,
-                updated_at=now,
-                attempts=delivery.attempts if attempts is None else attempts,
-                next_attempt=next_attempt or delivery.next_attempt,
-                last_error=last_error,
-                queue_id=queue_id,
-            )
+    def drop_bytes(self, accepted_before: datetime, now: datetime) -> int:
+        """Let go of the bytes of messages accepted so long ago; how many. Their digests stay."""
+        old = select(DELIVERY.c.id).where(DELIVERY.c.accepted_at < accepted_before)
+        dropped = self._connection.execute(
+            update(MESSAGE)
+            .where(MESSAGE.c.dropped_at.is_(None), MESSAGE.c.delivery_id.in_(old))
+            .values(data=b"", dropped_at=now)
         )
-
-    def recipient_status(self, delivery: Delivery) -> str | None:
-        """The subscriber's present status, asked right before sending; `None` when forgotten."""
-        return self._connection.scalar(
-            select(SUBSCRIBER.c.status).where(SUBSCRIBER.c.id == delivery.subscriber_id)
-        )
+        return dropped.rowcount
 
     def counts(self) -> dict[DeliveryState, int]:
         """How many messages are in each of the nine states."""
@@ -166,9 +204,35 @@ class Outbox:
                 expires_at=row.expires_at,
                 last_error=row.last_error,
                 queue_id=row.queue_id,
+                code=row.code,
+                worker=row.worker,
+                lease_until=row.lease_until,
+                transmitted_at=row.transmitted_at,
+                accepted_at=row.accepted_at,
+                settled_by=row.settled_by,
             )
             for row in self._connection.execute(query)
         ]
+
+    def _update_all(self, ids: Collection[int], **values: Any) -> None:  # noqa: ANN401 - columns of many types
+        for some in chunks(ids):
+            self._connection.execute(update(DELIVERY).where(DELIVERY.c.id.in_(some)).values(values))
+
+    def _count(self, edition: date, frozen: int) -> None:
+        row = upsert(RECIPIENTS).values(edition=edition, frozen=frozen)
+        more = {"frozen": RECIPIENTS.c.frozen + row.excluded.frozen}
+        self._connection.execute(row.on_conflict_do_update(index_elements=["edition"], set_=more))
+
+
+def _state_before(delivery: Delivery) -> DeliveryState:
+    """What a claimed message was before: never tried, or put off."""
+    return DeliveryState.DEFERRED if delivery.attempts else DeliveryState.QUEUED
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    waiting = DELIVERY.c.state.in_([s.value for s in _OPEN])
+    left = and_(DELIVERY.c.state == DeliveryState.CLAIMED.value, DELIVERY.c.lease_until <= now)
+    return and_(or_(waiting, left), DELIVERY.c.next_attempt <= now)
 
 
 def _deliveries() -> Select[Any]:

@@ -21,8 +21,9 @@ from digest.model import (
     SubscriberStatus,
     WhenEmpty,
 )
+from digest.store.delivery_tables import DELIVERY, MESSAGE
 from digest.store.feedback_tables import FEEDBACK, LEARNED
-from digest.store.tables import DELIVERY, INTEREST, ISSUE, LEDGER, MESSAGE, SUBSCRIBER
+from digest.store.tables import INTEREST, ISSUE, LEDGER, SUBSCRIBER
 
 
 class SubscriberBook:

@@ -50,6 +50,8 @@ class InstanceColumns(TypedColumns):
     id: Named[int] = Column(primary_key=True)
     uuid: Named[str]
     created_at: Named[datetime] = Column(UtcDateTime)
+    #: grows with every batch of mails taken in hand; see `generation.py`
+    generation: Named[int] = Column(server_default="0")
 
 
 INSTANCE = Table("instance", METADATA, InstanceColumns)
@@ -273,6 +275,9 @@ class SubscriberColumns(TypedColumns):
     feed_token: Named[str] = Column(unique=True)
     origin: Named[str]
     created_at: Named[datetime] = Column(UtcDateTime)
+    #: why the status is what it is, such as `one-click`; null for who was never changed
+    status_reason: Named[str | None]
+    status_changed_at: Named[datetime | None] = Column(UtcDateTime)
 
 
 SUBSCRIBER = Table("subscriber", METADATA, SubscriberColumns, sqlite_autoincrement=True)
@@ -333,50 +338,6 @@ class LedgerColumns(TypedColumns):
 LEDGER = Table(
     "ledger", METADATA, LedgerColumns, Index("ix_ledger_issue", "issue_id"), sqlite_with_rowid=False
 )
-
-
-class DeliveryColumns(TypedColumns):
-    """A frozen message on its way: the outbox."""
-
-    id: Named[int] = Column(primary_key=True)
-    issue_id: Named[int] = Column(ForeignKey("issue.id"), unique=True)
-    subscriber_id: Named[int] = Column(ForeignKey("subscriber.id"))
-    edition: Named[date] = Column(index=True)
-    message_id: Named[str] = Column(unique=True)
-    sender: Named[str]
-    recipient: Named[str]
-    subject: Named[str]
-    state: Named[str]
-    attempts: Named[int]
-    created_at: Named[datetime] = Column(UtcDateTime)
-    updated_at: Named[datetime] = Column(UtcDateTime)
-    next_attempt: Named[datetime] = Column(UtcDateTime)
-    expires_at: Named[datetime] = Column(UtcDateTime)
-    last_error: Named[str | None]
-    queue_id: Named[str | None]
-    #: who holds a claimed message, and until when
-    worker: Named[str | None]
-    lease_until: Named[datetime | None] = Column(UtcDateTime)
-
-
-DELIVERY = Table(
-    "delivery",
-    METADATA,
-    DeliveryColumns,
-    Index("ix_delivery_next", "state", "next_attempt"),
-    sqlite_autoincrement=True,
-)
-
-
-class MessageColumns(TypedColumns):
-    """The finished bytes of a delivery, compressed, with the SHA-256 of the uncompressed ones."""
-
-    delivery_id: Named[int] = Column(ForeignKey("delivery.id"), primary_key=True)
-    data: Named[bytes]
-    sha256: Named[str]
-
-
-MESSAGE = Table("message", METADATA, MessageColumns)
 
 
 class RunColumns(TypedColumns):

@@ -1,0 +1,92 @@
+"""The section `mail`: who the mails come from, and how they leave."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import Field, SecretStr
+
+from digest.config.kinds import (
+    Address,
+    Host,
+    Line,
+    ListId,
+    Location,
+    SecureUrl,
+    Switch,
+    between,
+    one_of,
+    whole,
+)
+from digest.config.part import DAY, SECOND, Part
+from digest.model import InDoubt
+
+
+class Security(StrEnum):
+    """How the connection to the mail server is protected."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+_PORTS: Final = {Security.NONE: 25, Security.STARTTLS: 587, Security.TLS: 465}
+
+
+def _usual_port(data: dict[str, Any]) -> int:
+    return _PORTS[data["security"]]
+
+
+class SmtpSettings(Part):
+    """The mail server that takes the mails; none until `host` is set."""
+
+    host: Host | None = None
+    security: Annotated[Security, one_of(Security)] = Security.NONE
+    port: Annotated[int, whole(1, 65535)] = Field(default_factory=_usual_port)
+    username: Line | None = None
+    #: its first line is the password
+    password_file: Location | None = None
+    #: from the environment or `password_file`, never from YAML
+    password: SecretStr | None = None
+    #: whether the server's certificate must be good
+    verify: Switch = True
+    timeout: Annotated[timedelta, between(SECOND, timedelta(minutes=15))] = timedelta(seconds=60)
+
+    @property
+    def lacks_password(self) -> bool:
+        """Whether a password is needed before anything is sent.
+
+        No mistake in itself: where only the service's environment holds it, `digest status` in a
+        shell works without.
+        """
+        return self.username is not None and self.password is None
+
+
+def _from_address(data: dict[str, Any]) -> str:
+    return str(data["from_address"])
+
+
+class MailSettings(Part):
+    """Who the mails come from and how they leave."""
+
+    from_address: Address = "digest@localhost"
+    from_name: Line = "digest"
+    #: the digest's name, in subjects, pages and feeds
+    title: Line = "digest"
+    list_id: ListId = "daily.digest.localhost"
+    #: where mails that ask to unsubscribe go; the sender's address where not given
+    unsubscribe_address: Address = Field(default_factory=_from_address)
+    #: where `digest serve` answers
+    base_url: SecureUrl | None = None
+    #: `.eml` files go here until `smtp.host` is set
+    folder: Location = Path("mail")
+    #: a mail not handed over by then is given up
+    expire_after: Annotated[timedelta, between(timedelta(minutes=10), 7 * DAY)] = timedelta(hours=24)
+    #: what becomes of a mail whose answer was lost
+    in_doubt: Annotated[InDoubt, one_of(InDoubt)] = InDoubt.HOLD
+    #: how long the bytes of a mail are kept after it was accepted; what was sent to whom stays
+    keep: Annotated[timedelta, between(timedelta(0), 3650 * DAY)] = 30 * DAY
+    smtp: SmtpSettings = SmtpSettings()
