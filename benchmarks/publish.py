@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks import seeds, table
 from digest import rank, render
-from digest.deliver import FolderSender
+from digest.deliver import FolderSender, OneByOne
 from digest.issue import Rules
 from digest.model import Source
 from digest.pipeline import House, MailIdentity, deliver, ingest, publish
@@ -25,7 +25,7 @@ def main():
         took = time.perf_counter() - start
         table.figure(f"publish, per mail (of {report.messages:,})", took / report.messages)
         start = time.perf_counter()
-        sent = deliver(database, FolderSender(Path(folder) / "mail"), now=seeds.NOW)
+        sent = deliver(database, OneByOne(FolderSender(Path(folder) / "mail")), clock=lambda: seeds.NOW)
         took = time.perf_counter() - start
         table.figure("deliver into a folder, per mail", took / len(sent.deliveries))
         database.close()

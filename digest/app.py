@@ -6,7 +6,7 @@ One clock reading serves a whole command: `App.now` is fixed when the app is mad
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,6 +16,7 @@ from typing import BinaryIO, TextIO
 
 from digest import __version__, config, deliver, exits, pipeline, render, store
 from digest.days import check_day
+from digest.elapsed import Elapsed
 from digest.errors import DigestError, UsageError
 from digest.issue import Rules
 from digest.model import DeliveryState, Severity, Source, require_utc
@@ -188,12 +189,20 @@ class App:
         where: pipeline.Store,
         *,
         console: TextIO | None = None,
+        stopping: Callable[[], bool] = lambda: False,
         progress: pipeline.Progress = pipeline.silent,
     ) -> pipeline.DeliverReport:
         """Send what is in the outbox; to a `console` instead where one is given."""
         sender = self.sender(console)
         try:
-            return pipeline.deliver(where, sender, now=self.now, progress=progress)
+            return pipeline.deliver(
+                where,
+                sender,
+                clock=Elapsed(self.now),
+                policy=deliver.RetryPolicy(in_doubt=self.settings.mail.in_doubt),
+                stopping=stopping,
+                progress=progress,
+            )
         finally:
             sender.close()
 
@@ -342,24 +351,26 @@ class App:
     def sender(self, stream: TextIO | None = None) -> Sender:
         """The way out: SMTP where a host is set, else a folder; `stream` prints instead."""
         if stream is not None:
-            return deliver.ConsoleSender(stream)
+            return deliver.OneByOne(deliver.ConsoleSender(stream))
         smtp = self.settings.mail.smtp
         if smtp.host is None:
-            return deliver.FolderSender(self.settings.mail.folder)
+            return deliver.OneByOne(deliver.FolderSender(self.settings.mail.folder))
         if smtp.lacks_password:
             raise UsageError(
                 f"mail.smtp.username is {smtp.username}, but its password is missing: set "
                 "DIGEST__MAIL__SMTP__PASSWORD or mail.smtp.password_file"
             )
-        return deliver.SmtpSender(
-            deliver.SmtpSettings(
-                host=smtp.host,
-                port=smtp.port,
-                security=deliver.Security(smtp.security),
-                verify=smtp.verify,
-                username=smtp.username,
-                password=smtp.password.get_secret_value() if smtp.password else None,
-                timeout=smtp.timeout.total_seconds(),
+        return deliver.OneByOne(
+            deliver.SmtpSender(
+                deliver.SmtpSettings(
+                    host=smtp.host,
+                    port=smtp.port,
+                    security=deliver.Security(smtp.security),
+                    verify=smtp.verify,
+                    username=smtp.username,
+                    password=smtp.password.get_secret_value() if smtp.password else None,
+                    timeout=smtp.timeout.total_seconds(),
+                )
             )
         )
 

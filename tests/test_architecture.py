@@ -19,7 +19,7 @@ FLOORS = (
     ("model", "errors"),
     (
         *("text", "days", "repair", "identity", "cadence", "tokens", "ports", "files"),
-        *("monitor", "watching", "config"),
+        *("monitor", "watching", "config", "elapsed"),
     ),
     ("sources", "store", "rank", "issue", "health", "render", "deliver"),
     ("pipeline",),
@@ -56,7 +56,7 @@ LIBRARIES = {
     "click": {"cli"},
     "watchfiles": {"watching"},
     "yaml": {"config"},
-    "zstandard": {"sources"},
+    "zstandard": {"sources", "store"},
 }
 
 #: rooms that decide and never look: no clock, file, socket, process or chance
@@ -103,6 +103,10 @@ CLOCKS = {
     # seconds of a request and of a run, never a date
     "digest.sources.fetch.wire": {"time.monotonic"},
     "digest.sources.fetch.stopwatch": {"time.monotonic", "time.sleep"},
+    "digest.elapsed": {"time.monotonic"},
+    # waits and their ends, never a date
+    "digest.pipeline.sending.books": {"time.sleep"},
+    "digest.pipeline.sending.lanes": {"time.monotonic"},
     "digest.store.lock": {"time.monotonic", "time.sleep"},  # waits for another run, measures no date
 }
 CLOCK_OF_THE_COMMANDS = {"datetime.now"}  # a command's moment is the clock's unless --now says it

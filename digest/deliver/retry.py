@@ -37,7 +37,8 @@ def next_step(delivery: Delivery, outcome: Outcome, now: datetime, *, policy: Re
         case OutcomeKind.PERMANENT:
             return Step(state=DeliveryState.REFUSED, attempts=attempts, last_error=outcome.detail, code=code)
         case OutcomeKind.UNKNOWN:
-            return _in_doubt(delivery, outcome.detail, now, policy)
+            again = _on_the_minute(now + wait_after(attempts, policy))
+            return _in_doubt(delivery, outcome.detail, now, policy, again)
         case OutcomeKind.TRANSIENT:
             return _after_failure(delivery, outcome, now, policy)
 
@@ -52,7 +53,7 @@ def cut_off(delivery: Delivery, now: datetime, *, policy: RetryPolicy, repeatabl
         return Step(
             state=DeliveryState.QUEUED, attempts=delivery.attempts, next_attempt=now, last_error=reason
         )
-    return _in_doubt(delivery, reason, now, policy)
+    return _in_doubt(delivery, reason, now, policy, now)
 
 
 def too_late(delivery: Delivery, now: datetime, *, policy: RetryPolicy) -> Step | None:
@@ -72,14 +73,14 @@ def wait_after(attempts: int, policy: RetryPolicy) -> timedelta:
     return min(policy.first * (1 << doublings), policy.longest)
 
 
-def _in_doubt(delivery: Delivery, why: str, now: datetime, policy: RetryPolicy) -> Step:
+def _in_doubt(delivery: Delivery, why: str, now: datetime, policy: RetryPolicy, again: datetime) -> Step:
     attempts = delivery.attempts + 1
     if policy.in_doubt is InDoubt.HOLD:
         return Step(state=DeliveryState.IN_DOUBT, attempts=attempts, last_error=why)
     if now >= delivery.expires_at:
         return _expired(delivery, attempts, why)
     said = f"{why}; it is sent again and may arrive twice"
-    return Step(state=DeliveryState.DEFERRED, attempts=attempts, next_attempt=now, last_error=said)
+    return Step(state=DeliveryState.DEFERRED, attempts=attempts, next_attempt=again, last_error=said)
 
 
 def _after_failure(delivery: Delivery, outcome: Outcome, now: datetime, policy: RetryPolicy) -> Step:
@@ -89,10 +90,15 @@ def _after_failure(delivery: Delivery, outcome: Outcome, now: datetime, policy: 
     return Step(
         state=DeliveryState.DEFERRED,
         attempts=attempts,
-        next_attempt=min(now + wait_after(attempts, policy), delivery.expires_at),
+        next_attempt=min(_on_the_minute(now + wait_after(attempts, policy)), delivery.expires_at),
         last_error=outcome.detail,
         code=outcome.code,
     )
+
+
+def _on_the_minute(moment: datetime) -> datetime:
+    """The beginning of that minute: cron and `digest serve` look then, and not a second later."""
+    return moment.replace(second=0, microsecond=0)
 
 
 def _expired(delivery: Delivery, attempts: int, error: str | None) -> Step:

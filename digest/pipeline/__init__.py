@@ -6,7 +6,7 @@ holds how people come, change and go, `learning` what they say about papers.
 """
 
 from digest.pipeline import learning, subscribing
-from digest.pipeline.deliver import Delivered, DeliverReport, deliver
+from digest.pipeline.deliver import deliver
 from digest.pipeline.drafting import NotDue
 from digest.pipeline.fetching import Fetching, FetchReport
 from digest.pipeline.finding import find_paper
@@ -14,13 +14,15 @@ from digest.pipeline.ingest import FileReport, IngestReport, ingest
 from digest.pipeline.learning import LearningReport
 from digest.pipeline.outlook import Outlook, outlook
 from digest.pipeline.output import Output, OutputReport, withdraw_feed, write_output
-from digest.pipeline.ports import Progress, Store, silent
+from digest.pipeline.ports import Clock, Progress, Store, silent
 from digest.pipeline.preview import Why, preview, why
 from digest.pipeline.publish import House, MailIdentity, Printed, PublishReport, publish
 from digest.pipeline.rank_files import RankedFiles, rank_files
+from digest.pipeline.sending.report import Delivered, DeliverReport
 from digest.pipeline.similar import similar
 
 __all__ = [
+    "Clock",
     "DeliverReport",
     "Delivered",
     "FetchReport",

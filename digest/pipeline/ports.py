@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol
 
 from digest.store import Transaction
@@ -19,6 +20,19 @@ class Store(Protocol):
 
     def write(self) -> AbstractContextManager[Transaction]:
         """All or nothing."""
+
+    def generation_noted(self) -> int | None:
+        """The number beside the database, `None` where there is none; see `store/generation.py`."""
+
+    def note_generation(self, number: int) -> None:
+        """Write that number, so that it survives what happens to the database alone."""
+
+
+class Clock(Protocol):
+    """Tells the present moment, in UTC, as often as it is asked; it never goes back."""
+
+    def __call__(self) -> datetime:
+        """The present moment."""
 
 
 class Progress(Protocol):

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.pool import StaticPool
 
 from digest.errors import StoreError
+from digest.store import generation
 from digest.store.schema import is_current, upgrade
 from digest.store.transaction import Transaction
 from digest.store.views import Progress, are_current, refresh, silent
@@ -94,6 +95,19 @@ class Database:
                 if not writes and transaction.is_active:
                     transaction.rollback()
 
+    def generation_noted(self) -> int | None:
+        """The number beside the file; see `generation.py`."""
+        with self.read() as transaction:
+            instance = transaction.instance.get()
+        return generation.noted(self.path, instance.uuid) if self.path and instance else None
+
+    def note_generation(self, number: int) -> None:
+        """Write the number beside the file."""
+        with self.read() as transaction:
+            instance = transaction.instance.get()
+        if self.path and instance:
+            generation.note(self.path, instance.uuid, number)
+
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
@@ -123,6 +137,13 @@ class Rehearsal:
         """See `Database.write`; undone with the whole rehearsal."""
         with self._connection.begin_nested():
             yield Transaction(self._connection)
+
+    def generation_noted(self) -> int | None:
+        """Nothing: a rehearsal sends nothing."""
+        return None
+
+    def note_generation(self, number: int) -> None:
+        """A rehearsal writes no file."""
 
 
 @contextmanager
@@ -164,10 +185,12 @@ def _make(path: Path) -> None:
 
 def _engine(path: Path | None) -> Engine:
     options: dict[str, Any] = {} if path else {"poolclass": StaticPool}
+    # sending has a thread of its own for the database: one after another, never both at once
+    memory = {} if path else {"check_same_thread": False}
     url = f"sqlite:///{path}" if path else "sqlite://"
     engine = create_engine(
         url,
-        connect_args={"timeout": BUSY_TIMEOUT},
+        connect_args={"timeout": BUSY_TIMEOUT} | memory,
         json_serializer=_to_json,
         json_deserializer=_from_json,
         **options,

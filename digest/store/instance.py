@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from digest.store.tables import INSTANCE, SECRET
 
@@ -43,3 +43,16 @@ class InstanceBook:
     def secrets(self) -> dict[int, bytes]:
         """Every key version with its secret."""
         return {row.version: row.key for row in self._connection.execute(select(SECRET))}
+
+    def generation(self) -> int:
+        """How many batches of mails were taken in hand; see `generation.py`."""
+        return self._connection.scalar(select(INSTANCE.c.generation)) or 0
+
+    def advance(self) -> int:
+        """One batch more; the new number."""
+        grown = update(INSTANCE).values(generation=INSTANCE.c.generation + 1)
+        return self._connection.execute(grown.returning(INSTANCE.c.generation)).scalar_one()
+
+    def set_generation(self, number: int) -> None:
+        """Go on from `number`: a restored database was noticed."""
+        self._connection.execute(update(INSTANCE).values(generation=number))

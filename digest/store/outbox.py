@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from digest.errors import StoreError
-from digest.model import Delivery, DeliveryState, Message, Step
+from digest.model import WAITING_STATES, Delivery, DeliveryState, Letter, Message, Step
 from digest.store.bytes import packed, unpacked
 from digest.store.chunks import chunks
 from digest.store.delivery_tables import DELIVERY, MESSAGE, RECIPIENTS
@@ -75,6 +75,16 @@ class Outbox:
         self._update_all(found, updated_at=now, **values)
         return self._load(_deliveries().where(DELIVERY.c.id.in_(found)).order_by(DELIVERY.c.next_attempt))
 
+    def letters(self, deliveries: Collection[Delivery]) -> dict[int, Letter | StoreError]:
+        """The messages in their envelopes, by delivery; an error in the place of damaged bytes."""
+        query = select(MESSAGE.c.delivery_id, MESSAGE.c.data, MESSAGE.c.sha256)
+        rows = {
+            row.delivery_id: row
+            for some in chunks([d.id for d in deliveries])
+            for row in self._connection.execute(query.where(MESSAGE.c.delivery_id.in_(some)))
+        }
+        return {d.id: _letter(d, rows.get(d.id)) for d in deliveries}
+
     def release(
         self, deliveries: Collection[Delivery], now: datetime, *, next_attempt: datetime | None = None
     ) -> None:
@@ -109,11 +119,20 @@ class Outbox:
             for delivery, step in steps
         ]
         if rows:
-            values = {name: bindparam(name) for name in rows[0] if name != "row"}
+            values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "row"}
             free = {"worker": None, "lease_until": None, "updated_at": now}
             self._connection.execute(
                 update(DELIVERY).where(DELIVERY.c.id == bindparam("row")).values(values | free), rows
             )
+
+    def count_due(self, now: datetime) -> int:
+        """How many messages have their turn."""
+        return self._connection.scalar(select(func.count()).select_from(DELIVERY).where(_is_due(now))) or 0
+
+    def waiting(self) -> list[Delivery]:
+        """Everything that is still to be sent, now or later, oldest first."""
+        states = [state.value for state in WAITING_STATES]
+        return self._load(_deliveries().where(DELIVERY.c.state.in_(states)).order_by(DELIVERY.c.id))
 
     def others(self, worker: str) -> list[Delivery]:
         """What other workers have in hand: left behind, where a lock says that there are none."""
@@ -182,6 +201,10 @@ class Outbox:
         )
         return dropped.rowcount
 
+    def frozen(self) -> int:
+        """How many messages were ever frozen, as counted when they were."""
+        return self._connection.scalar(select(func.coalesce(func.sum(RECIPIENTS.c.frozen), 0))) or 0
+
     def counts(self) -> dict[DeliveryState, int]:
         """How many messages are in each of the nine states."""
         rows = self._connection.execute(select(DELIVERY.c.state, func.count()).group_by(DELIVERY.c.state))
@@ -222,6 +245,18 @@ class Outbox:
         row = upsert(RECIPIENTS).values(edition=edition, frozen=frozen)
         more = {"frozen": RECIPIENTS.c.frozen + row.excluded.frozen}
         self._connection.execute(row.on_conflict_do_update(index_elements=["edition"], set_=more))
+
+
+def _letter(delivery: Delivery, row: Any) -> Letter | StoreError:  # noqa: ANN401 - a row of `letters`
+    if row is None:
+        return StoreError(f"the outbox holds no bytes for delivery {delivery.id}; it cannot be sent")
+    try:
+        data = unpacked(row.data, row.sha256, f"delivery {delivery.id}")
+    except StoreError as error:
+        return error
+    return Letter(
+        sender=delivery.sender, recipient=delivery.recipient, data=data, message_id=delivery.message_id
+    )
 
 
 def _state_before(delivery: Delivery) -> DeliveryState:

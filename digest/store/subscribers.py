@@ -21,7 +21,7 @@ from digest.model import (
     SubscriberStatus,
     WhenEmpty,
 )
-from digest.store.delivery_tables import DELIVERY, MESSAGE
+from digest.store.delivery_tables import DELIVERY, MESSAGE, RECIPIENTS, RETURN
 from digest.store.feedback_tables import FEEDBACK, LEARNED
 from digest.store.tables import INTEREST, ISSUE, LEDGER, SUBSCRIBER
 
@@ -100,9 +100,22 @@ class SubscriberBook:
         """Delete everything kept about a person: the ledger too, so that a return begins anew."""
         mine = select(DELIVERY.c.id).where(DELIVERY.c.subscriber_id == subscriber.id)
         self._connection.execute(delete(MESSAGE).where(MESSAGE.c.delivery_id.in_(mine)))
+        self._count_out(subscriber)
+        self._connection.execute(delete(RETURN).where(RETURN.c.subscriber_id == subscriber.id))
         for table in (DELIVERY, LEDGER, ISSUE, INTEREST, FEEDBACK, LEARNED):
             self._connection.execute(delete(table).where(table.c.subscriber_id == subscriber.id))
         self._connection.execute(delete(SUBSCRIBER).where(SUBSCRIBER.c.id == subscriber.id))
+
+    def _count_out(self, subscriber: Subscriber) -> None:
+        """An edition was frozen for one person less: the nine states still add up."""
+        rows = self._connection.execute(
+            select(DELIVERY.c.edition, func.count())
+            .where(DELIVERY.c.subscriber_id == subscriber.id)
+            .group_by(DELIVERY.c.edition)
+        ).all()
+        for edition, count in rows:
+            fewer = update(RECIPIENTS).where(RECIPIENTS.c.edition == edition)
+            self._connection.execute(fewer.values(frozen=RECIPIENTS.c.frozen - count))
 
     def count_by_status(self) -> dict[str, int]:
         """How many subscribers there are in each status."""

@@ -339,8 +339,8 @@ def test_a_server_that_takes_two_messages_per_connection_gets_them_all_in_one_ru
 def cut_off(room, now):
     """As a run leaves its message when it is killed between the last line and the answer."""
     with room.app(now).writing() as database, database.write() as transaction:
-        for delivery in transaction.outbox.due(now, 1):
-            transaction.outbox.mark(delivery, DeliveryState.TRANSMITTING, now=now)
+        taken = transaction.outbox.claim(now, 1, worker="killed", lease=timedelta(minutes=30))
+        transaction.outbox.begin(taken, now)
 
 
 def test_a_message_cut_off_in_the_middle_is_in_doubt_and_held(room, server):

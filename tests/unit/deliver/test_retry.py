@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.deliver import RetryPolicy, Step, next_step, too_late
+from digest.deliver import RetryPolicy, cut_off, next_step, too_late
 from digest.deliver.retry import wait_after
-from digest.model import Delivery, DeliveryState, Outcome, OutcomeKind
+from digest.model import Delivery, DeliveryState, InDoubt, Outcome, OutcomeKind, Step
 
 POLICY = RetryPolicy()
 BORN = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
@@ -133,3 +133,43 @@ def test_a_server_that_never_comes_back_ends_every_message():
     assert result.state is DeliveryState.EXPIRED
     assert now == EXPIRES
     assert result.attempts == 12
+
+
+# ── doubt ─────────────────────────────────────────────────────────────────────────────────────
+
+RESEND = RetryPolicy(in_doubt=InDoubt.RESEND)
+
+
+def test_a_message_that_a_dead_worker_left_is_held_or_sent_again_at_once_as_the_operator_wants():
+    held = cut_off(delivery(), BORN, policy=POLICY, repeatable=False)
+    again = cut_off(delivery(), BORN, policy=RESEND, repeatable=False)
+
+    assert (held.state, held.attempts) == (DeliveryState.IN_DOUBT, 1)
+    assert (again.state, again.attempts, again.next_attempt) == (DeliveryState.DEFERRED, 1, BORN)
+    assert "may arrive twice" in again.last_error
+
+
+@pytest.mark.parametrize("policy", [POLICY, RESEND], ids=["hold", "resend"])
+def test_where_twice_leaves_one_there_is_no_doubt(policy):
+    step = cut_off(delivery(), BORN, policy=policy, repeatable=True)
+
+    assert (step.state, step.attempts, step.next_attempt) == (DeliveryState.QUEUED, 0, BORN)
+
+
+def test_an_answer_lost_while_we_live_is_sent_again_after_a_growing_wait_only():
+    outcome = Outcome(kind=OutcomeKind.UNKNOWN, detail="no answer")
+    waits = [next_step(delivery(n), outcome, BORN, policy=RESEND).next_attempt - BORN for n in range(3)]
+
+    assert waits == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20)]
+    late = next_step(delivery(), outcome, EXPIRES, policy=RESEND)
+    assert (late.state, next_step(delivery(), outcome, BORN, policy=POLICY).state) == (
+        DeliveryState.EXPIRED,
+        DeliveryState.IN_DOUBT,
+    )
+
+
+def test_the_next_attempt_is_on_the_minute_where_programs_look():
+    outcome = Outcome(kind=OutcomeKind.TRANSIENT, detail="later")
+    step = next_step(delivery(), outcome, BORN + timedelta(seconds=59), policy=POLICY)
+
+    assert step.next_attempt == BORN + timedelta(minutes=5)

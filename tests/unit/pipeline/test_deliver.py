@@ -4,9 +4,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from digest.model import DeliveryState, Message, Origin, Outcome, OutcomeKind, Preferences, SubscriberStatus
-from digest.pipeline import deliver
-from tests.builders import NOON, issue
+from digest.deliver import OneByOne
+from digest.model import DeliveryState, Outcome, OutcomeKind, SubscriberStatus
+from digest.pipeline import deliver as deliver_by
+from digest.store import Database
+from tests.builders import NOON
+from tests.outbox import put_message, put_person
 
 FINE = Outcome(kind=OutcomeKind.ACCEPTED, detail="250 queued as Q1", code=250)
 LATER = Outcome(kind=OutcomeKind.TRANSIENT, detail="450 busy", code=450)
@@ -34,6 +37,10 @@ class Way:
         """Nothing to let go of."""
 
 
+def deliver(database, way, *, now):
+    return deliver_by(database, OneByOne(way), clock=lambda: now)
+
+
 def states_of(database):
     with database.read() as transaction:
         return transaction.outbox.counts()
@@ -44,36 +51,23 @@ def found(database):
 
 
 @pytest.fixture
+def database(tmp_path):
+    found = Database(tmp_path / "digest.db")
+    found.prepare()
+    with found.write() as transaction:
+        transaction.instance.create(NOON)
+    yield found
+    found.close()
+
+
+@pytest.fixture
 def outbox(database):
     """Three messages to three people, oldest first."""
     with database.write() as transaction:
         for number in range(3):
-            person = transaction.subscribers.add(
-                name=f"reader {number}",
-                address=f"r{number}@reader.example",
-                preferences=Preferences(),
-                interests=(),
-                feed_token=str(number),
-                origin=Origin.COMMAND,
-                created_at=NOON,
-            )
-            issue_id = transaction.issues.put(issue(reader=person), cut={}, newest_paper=0)
-            transaction.outbox.put(
-                Message(
-                    message_id=f"<{number}@digest.example>",
-                    sender="digest@digest.example",
-                    recipient=person.address,
-                    subject="s",
-                    text="",
-                    html="",
-                    data=b"bytes %d" % number,
-                ),
-                issue_id=issue_id,
-                subscriber_id=person.id,
-                edition=NOON.date(),
-                now=NOON + number * timedelta(seconds=1),
-                expire_after=timedelta(hours=36),
-            )
+            person = put_person(transaction, number)
+            moment = NOON + number * timedelta(seconds=1)
+            put_message(transaction, person, number, now=moment, data=b"bytes %d" % number)
     return database
 
 
@@ -173,7 +167,7 @@ class Interrupted(Way):
 def test_a_message_cut_off_is_in_doubt_unless_twice_leaves_one(outbox, repeatable):
     with pytest.raises(PowerCut):
         deliver(outbox, Interrupted(outbox), now=AT)
-    assert found(outbox) == {"transmitting": 1, "queued": 2}
+    assert found(outbox) == {"transmitting": 1, "claimed": 2}
 
     way = Way(outbox, repeatable=repeatable)
     report = deliver(outbox, way, now=AT)

@@ -1,0 +1,1 @@
+"""Sending what the outbox holds: many lanes at once, one thread for the database."""

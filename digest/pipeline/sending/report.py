@@ -1,0 +1,99 @@
+"""What became of the messages whose turn it was."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from digest import exits
+from digest.model import Delivery, DeliveryState
+
+#: so many messages are named in a report, however many were sent
+_NAMED = 1_000
+_FINE = (DeliveryState.ACCEPTED, DeliveryState.SUPPRESSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """One message that was dealt with."""
+
+    recipient: str
+    edition: str
+    state: DeliveryState
+    #: the server's words where it was not accepted
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverReport:
+    """What became of the messages whose turn it was."""
+
+    #: those that were named: the first thousand of those accepted, and of the others
+    deliveries: tuple[Delivered, ...]
+    #: how many messages ended in each state
+    counts: Counter[DeliveryState]
+    #: why sending stopped before the end, where it did
+    stopped: str | None
+    #: what no run may leave behind: see `alarms.py`
+    alarms: tuple[str, ...] = ()
+    #: whether it was told to end before everything was sent
+    interrupted: bool = False
+
+    def count(self, state: DeliveryState) -> int:
+        """How many messages ended in `state`."""
+        return self.counts[state]
+
+    @property
+    def failed(self) -> bool:
+        """Whether some message failed or is in doubt, or the way out is down."""
+        bad = any(count for state, count in self.counts.items() if state not in _FINE)
+        return bad or self.stopped is not None or bool(self.alarms)
+
+    @property
+    def exit_code(self) -> int:
+        """See `digest.exits`."""
+        return exits.DELIVERY if self.failed else exits.DONE
+
+    @property
+    def problem_lines(self) -> list[str]:
+        """One line for each message that was not handed over, but should have been."""
+        named = [d for d in self.deliveries if d.state not in _FINE]
+        lines = [
+            f"{d.recipient}, edition {d.edition}: {d.state.value.replace('_', ' ')}: {d.detail}"
+            for d in named
+        ]
+        bad = sum(count for state, count in self.counts.items() if state not in _FINE)
+        if bad > len(named):
+            lines.append(f"and {bad - len(named):,} more: digest deliveries")
+        if self.stopped and not lines:
+            lines.append(f"sending stopped: {self.stopped}")
+        return [*self.alarms, *lines]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Gathers a report in bounded memory."""
+
+    counts: Counter[DeliveryState] = field(default_factory=Counter)
+    stopped: str | None = None
+    _fine: list[Delivered] = field(default_factory=list)
+    _others: list[Delivered] = field(default_factory=list)
+
+    def add(self, delivery: Delivery, state: DeliveryState, detail: str | None) -> None:
+        """Note one message's end."""
+        self.counts[state] += 1
+        named = self._fine if state in _FINE else self._others
+        if len(named) < _NAMED:
+            named.append(
+                Delivered(recipient=delivery.recipient, edition=delivery.edition, state=state, detail=detail)
+            )
+
+    def report(self, *, alarms: tuple[str, ...] = (), interrupted: bool = False) -> DeliverReport:
+        """What was gathered."""
+        return DeliverReport(
+            deliveries=(*self._fine, *self._others),
+            counts=self.counts,
+            stopped=self.stopped,
+            alarms=alarms,
+            interrupted=interrupted,
+        )

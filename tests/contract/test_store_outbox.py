@@ -1,0 +1,258 @@
+"""What the outbox keeps to, whatever database holds it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from digest.errors import StoreError
+from digest.model import DeliveryState, Letter, Step, SubscriberStatus
+from tests.builders import NOON
+from tests.outbox import LEASE, claim, message, put_message, put_person, put_state, states
+
+DAY = timedelta(days=1)
+TODAY = NOON.date()
+
+
+@pytest.fixture
+def shelf(database):
+    """A database with one reader."""
+    with database.write() as transaction:
+        put_person(transaction, 1)
+    return database
+
+
+def enqueue(database, number=1, *, now=NOON, **facts):
+    with database.write() as transaction:
+        (reader,) = transaction.subscribers.all()
+        return put_message(transaction, reader, number, now=now, days=number, **facts)
+
+
+def deliveries(database, now=NOON, limit=99):
+    with database.read() as transaction:
+        return transaction.outbox.due(now, limit)
+
+
+def test_a_message_waits_with_the_very_bytes_that_were_frozen(shelf):
+    delivery_id = enqueue(shelf)
+
+    (delivery,) = deliveries(shelf)
+
+    with shelf.read() as transaction:
+        assert transaction.outbox.data(delivery_id) == message().data
+        assert transaction.outbox.subject(delivery_id) == "Größe 1"
+        assert transaction.outbox.recipient_statuses([delivery]) == {delivery_id: SubscriberStatus.ACTIVE}
+        assert transaction.outbox.in_state(DeliveryState.QUEUED) == [delivery]
+    assert (delivery.id, delivery.state, delivery.attempts) == (delivery_id, DeliveryState.QUEUED, 0)
+    assert (delivery.sender, delivery.recipient) == ("digest@digest.example", "r1@reader.example")
+    assert delivery.expires_at == NOON + timedelta(hours=36)
+    assert delivery.edition == (TODAY + DAY).isoformat()
+
+
+def test_messages_whose_turn_has_come_stand_oldest_first_and_within_the_limit(shelf):
+    late, early, future = (
+        enqueue(shelf, n, now=NOON + hours * timedelta(hours=1)) for n, hours in ((1, 2), (2, 1), (3, 9))
+    )
+
+    at = NOON + timedelta(hours=3)
+    assert [d.id for d in deliveries(shelf, at)] == [early, late]
+    assert [d.id for d in deliveries(shelf, at, limit=1)] == [early]
+    assert future in [d.id for d in deliveries(shelf, NOON + timedelta(hours=9))]
+    assert deliveries(shelf, NOON) == []
+
+
+def test_a_settled_delivery_keeps_what_led_to_its_state(shelf):
+    enqueue(shelf)
+    (delivery,) = deliveries(shelf)
+    step = Step(
+        state=DeliveryState.DEFERRED,
+        attempts=2,
+        next_attempt=NOON + DAY,
+        last_error="450 later",
+        queue_id="Q1",
+        code=450,
+    )
+    with shelf.write() as transaction:
+        transaction.outbox.settle([(delivery, step)], NOON)
+
+    assert deliveries(shelf) == []
+    (later,) = deliveries(shelf, NOON + DAY)
+    assert later == replace(
+        delivery,
+        state=DeliveryState.DEFERRED,
+        attempts=2,
+        next_attempt=NOON + DAY,
+        last_error="450 later",
+        queue_id="Q1",
+        code=450,
+    )
+
+
+def test_only_queued_and_deferred_messages_are_due(shelf):
+    for number, state in enumerate(DeliveryState, 1):
+        enqueue(shelf, number)
+        newest = deliveries(shelf)[-1]
+        with shelf.write() as transaction:
+            put_state(transaction, newest, state)
+
+    assert {d.state for d in deliveries(shelf, NOON + DAY)} == {DeliveryState.QUEUED, DeliveryState.DEFERRED}
+
+
+def test_the_nine_states_add_up_to_all_messages_ever_frozen(shelf):
+    with shelf.read() as transaction:
+        assert transaction.outbox.counts() == dict.fromkeys(DeliveryState, 0)
+        assert transaction.outbox.frozen() == 0
+    for number in range(1, 4):
+        enqueue(shelf, number)
+    with shelf.write() as transaction:
+        put_state(transaction, transaction.outbox.due(NOON, 1)[0], DeliveryState.ACCEPTED)
+
+    with shelf.read() as transaction:
+        counts = transaction.outbox.counts()
+        assert transaction.outbox.frozen() == sum(counts.values()) == 3
+
+    assert len(counts) == 9
+    assert (counts[DeliveryState.ACCEPTED], counts[DeliveryState.QUEUED]) == (1, 2)
+
+
+def test_who_is_forgotten_is_counted_out_of_the_editions(shelf):
+    enqueue(shelf, 1)
+    enqueue(shelf, 2)
+    with shelf.write() as transaction:
+        transaction.subscribers.forget(transaction.subscribers.all()[0])
+
+    with shelf.read() as transaction:
+        assert transaction.outbox.frozen() == sum(transaction.outbox.counts().values()) == 0
+
+
+# ── in hand ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_claimed_is_nobody_elses_until_its_lease_is_over(shelf):
+    first, second = enqueue(shelf, 1), enqueue(shelf, 2)
+
+    (mine,) = claim(shelf, limit=1, worker="one")
+    (theirs,) = claim(shelf, worker="two")
+
+    assert (mine.id, mine.state, mine.worker) == (first, DeliveryState.CLAIMED, "one")
+    assert mine.lease_until == NOON + LEASE
+    assert theirs.id == second
+    assert claim(shelf, NOON + LEASE - timedelta(seconds=1)) == []
+    assert {d.id for d in claim(shelf, NOON + LEASE, worker="three")} == {first, second}
+
+
+def test_a_message_given_back_is_what_it_was(shelf):
+    enqueue(shelf, 1)
+    enqueue(shelf, 2)
+    first = deliveries(shelf)[0]
+    with shelf.write() as transaction:
+        put_state(transaction, first, DeliveryState.DEFERRED, attempts=1, next_attempt=NOON)
+    before = deliveries(shelf)
+
+    taken = claim(shelf)
+    with shelf.write() as transaction:
+        transaction.outbox.release(taken, NOON)
+
+    assert deliveries(shelf) == before
+    with shelf.write() as transaction:
+        transaction.outbox.release(claim_in(transaction), NOON, next_attempt=NOON + DAY)
+    assert deliveries(shelf) == []
+    assert {d.state for d in deliveries(shelf, NOON + DAY)} == {DeliveryState.QUEUED, DeliveryState.DEFERRED}
+
+
+def claim_in(transaction):
+    return transaction.outbox.claim(NOON, 99, worker="one", lease=LEASE)
+
+
+def test_a_message_begun_is_transmitting_since_that_moment_and_nobody_claims_it(shelf):
+    enqueue(shelf)
+    (taken,) = claim(shelf)
+    at = NOON + timedelta(minutes=1)
+    with shelf.write() as transaction:
+        transaction.outbox.begin([taken], at)
+
+    with shelf.read() as transaction:
+        (begun,) = transaction.outbox.in_state(DeliveryState.TRANSMITTING)
+        assert transaction.outbox.recent(at) == [(taken.recipient, at)]
+        assert transaction.outbox.recent(at + timedelta(seconds=1)) == []
+        assert transaction.outbox.others("one") == []
+        assert transaction.outbox.others("two") == [begun]
+    assert begun.transmitted_at == at
+    assert claim(shelf, NOON + 9 * DAY) == []
+
+
+def test_letters_come_whole_and_a_damaged_one_alone_is_an_error(shelf):
+    enqueue(shelf, 1)
+    enqueue(shelf, 2)
+    first, second = claim(shelf)
+    with shelf.write() as transaction:
+        transaction.outbox._connection.execute(
+            text("UPDATE message SET data = x'00' WHERE delivery_id = :id"), {"id": second.id}
+        )
+
+    with shelf.read() as transaction:
+        found = transaction.outbox.letters([first, second])
+
+    assert found[first.id] == Letter(
+        sender=first.sender,
+        recipient=first.recipient,
+        data=message().data,
+        message_id=first.message_id,
+    )
+    assert isinstance(found[second.id], StoreError)
+
+
+def test_bytes_are_dropped_some_time_after_acceptance_and_the_record_stays(shelf):
+    kept, dropped, waiting = (enqueue(shelf, n) for n in (1, 2, 3))
+    by_id = {d.id: d for d in deliveries(shelf)}
+    with shelf.write() as transaction:
+        put_state(transaction, by_id[dropped], DeliveryState.ACCEPTED, now=NOON)
+        put_state(transaction, by_id[kept], DeliveryState.ACCEPTED, now=NOON + DAY)
+        assert transaction.outbox.drop_bytes(NOON + timedelta(hours=1), NOON + 9 * DAY) == 1
+        assert transaction.outbox.drop_bytes(NOON + timedelta(hours=1), NOON + 9 * DAY) == 0
+
+    with shelf.read() as transaction:
+        assert transaction.outbox.data(kept) == transaction.outbox.data(waiting) == message().data
+        with pytest.raises(StoreError, match=r"dropped on 2026-11-29 \(mail.keep\)"):
+            transaction.outbox.data(dropped)
+        assert transaction.outbox.subject(dropped) == "Größe 2"
+    assert states(shelf) == {"accepted": 2, "queued": 1}
+
+
+# ── what was frozen ───────────────────────────────────────────────────────────────────────────
+
+
+def test_an_issue_knows_its_message(shelf):
+    delivery_id = enqueue(shelf)
+    with shelf.read() as transaction:
+        (mailed,) = transaction.issues.past(edition=TODAY + DAY)
+        assert transaction.outbox.of_issue(mailed.id).id == delivery_id
+        assert transaction.outbox.of_issue(mailed.id + 1) is None
+
+
+def test_a_message_id_is_frozen_once(shelf):
+    enqueue(shelf, 1)
+
+    with pytest.raises(IntegrityError):
+        enqueue(shelf, 2, message_id="<1@digest.example>")
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        ("UPDATE message SET data = x'00ff'", "damaged"),
+        ("UPDATE message SET data = x'28b52ffd00ff'", "damaged"),
+        ("UPDATE message SET sha256 = '0'", "not those that were frozen"),
+        ("DELETE FROM message", "no bytes"),
+    ],
+    ids=["garbled", "garbled within", "exchanged", "lost"],
+)
+def test_damaged_bytes_are_never_sent(shelf, damage, words):
+    delivery_id = enqueue(shelf)
+    with shelf.write() as transaction:
+        transaction.outbox._connection.execute(text(damage))
+
+    with shelf.read() as transaction, pytest.raises(StoreError, match=words):
+        transaction.outbox.data(delivery_id)
