@@ -19,7 +19,7 @@ FLOORS = (
     ("model", "errors"),
     (
         *("text", "days", "repair", "identity", "cadence", "tokens", "ports", "files"),
-        *("monitor", "watching", "config", "elapsed"),
+        *("monitor", "watching", "config", "elapsed", "stopping"),
     ),
     ("sources", "store", "rank", "issue", "health", "render", "deliver"),
     ("pipeline",),

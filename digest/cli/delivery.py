@@ -15,6 +15,7 @@ from digest.cli.issues import show_publish
 from digest.cli.options import Json, Wait
 from digest.cli.papers import show_ingest
 from digest.cli.terminal import complain, number_of, progress, say, someone_watches, table
+from digest.stopping import heeding_signals
 from digest.text import printable
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def deliver(
 ) -> NoReturn:
     """Send what is in the outbox: by SMTP, or into a folder until mail.smtp.host is set."""
     app = open_app(context)
-    with progress() as shown, app.writing(wait, shown) as where:
-        report = app.deliver(where, console=sys.stdout if console else None, progress=shown)
+    with heeding_signals() as stop, progress() as shown, app.writing(wait, shown) as where:
+        report = app.deliver(where, console=sys.stdout if console else None, stop=stop, progress=shown)
     if as_json:
         documents.print_json(documents.deliver_report(report))
     else:
@@ -55,7 +56,9 @@ def show_deliver(report: DeliverReport) -> None:
     from digest.model import DeliveryState  # noqa: PLC0415 - heavy
 
     sent = report.count(DeliveryState.ACCEPTED)
-    say(f"{sent} sent" if report.deliveries else "nothing to send")
+    say(f"{sent} sent" if report.counts else "nothing to send")
+    if report.interrupted:
+        say("stopped before everything was sent; the rest goes with the next run")
     for line in report.problem_lines:
         complain(line)
 
@@ -80,8 +83,8 @@ def run(
         with app.rehearsing() as rehearsal, progress() as shown:
             report = app.run(rehearsal, rehearse=True, progress=shown)
     else:
-        with progress() as shown, app.writing(wait, shown) as database:
-            report = app.run(database, rehearse=False, progress=shown)
+        with heeding_signals() as stop, progress() as shown, app.writing(wait, shown) as database:
+            report = app.run(database, rehearse=False, stop=stop, progress=shown)
             trouble = app.close_run(database, report, finished=datetime.now(UTC))
         for line in trouble:
             complain(line)

@@ -232,7 +232,10 @@ def deliver_report(value: DeliverReport) -> dict[str, Any]:
             {"recipient": d.recipient, "edition": d.edition, "state": d.state, "detail": d.detail}
             for d in value.deliveries
         ],
+        "counts": {state.value: count for state, count in value.counts.items()},
         "stopped": value.stopped,
+        "interrupted": value.interrupted,
+        "alarms": list(value.alarms),
     }
 
 

@@ -1,3 +1,5 @@
+from collections import Counter
+
 import pytest
 
 from digest import errors, exits, pipeline
@@ -24,7 +26,7 @@ def deliver(*states, stopped=None):
         pipeline.Delivered(recipient="a@reader.example", edition="2026-11-20", state=s, detail=None)
         for s in states
     )
-    return pipeline.DeliverReport(deliveries=sent, stopped=stopped)
+    return pipeline.DeliverReport(deliveries=sent, counts=Counter(states), stopped=stopped)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from dataclasses import fields
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -66,6 +67,7 @@ DELIVER = pipeline.DeliverReport(
             detail="450 later",
         ),
     ),
+    counts=Counter({DeliveryState.DEFERRED: 1}),
     stopped="no route",
 )
 OUTPUT = pipeline.OutputReport(files=9, written=2)
