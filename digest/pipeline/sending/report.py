@@ -10,7 +10,7 @@ from digest.model import Delivery, DeliveryState
 
 #: so many messages are named in a report, however many were sent
 _NAMED = 1_000
-_FINE = (DeliveryState.ACCEPTED, DeliveryState.SUPPRESSED)
+_FAILED = (DeliveryState.DEFERRED, DeliveryState.REFUSED, DeliveryState.IN_DOUBT, DeliveryState.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +46,7 @@ class DeliverReport:
     @property
     def failed(self) -> bool:
         """Whether some message failed or is in doubt, or the way out is down."""
-        bad = any(count for state, count in self.counts.items() if state not in _FINE)
-        return bad or self.stopped is not None or bool(self.alarms)
+        return any(self.counts[s] for s in _FAILED) or self.stopped is not None or bool(self.alarms)
 
     @property
     def exit_code(self) -> int:
@@ -57,12 +56,12 @@ class DeliverReport:
     @property
     def problem_lines(self) -> list[str]:
         """One line for each message that was not handed over, but should have been."""
-        named = [d for d in self.deliveries if d.state not in _FINE]
+        named = [d for d in self.deliveries if d.state in _FAILED]
         lines = [
             f"{d.recipient}, edition {d.edition}: {d.state.value.replace('_', ' ')}: {d.detail}"
             for d in named
         ]
-        bad = sum(count for state, count in self.counts.items() if state not in _FINE)
+        bad = sum(self.counts[s] for s in _FAILED)
         if bad > len(named):
             lines.append(f"and {bad - len(named):,} more: digest deliveries")
         if self.stopped and not lines:
@@ -82,7 +81,7 @@ class Tally:
     def add(self, delivery: Delivery, state: DeliveryState, detail: str | None) -> None:
         """Note one message's end."""
         self.counts[state] += 1
-        named = self._fine if state in _FINE else self._others
+        named = self._others if state in _FAILED else self._fine
         if len(named) < _NAMED:
             named.append(
                 Delivered(recipient=delivery.recipient, edition=delivery.edition, state=state, detail=detail)
