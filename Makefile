@@ -3,6 +3,7 @@
 # make check  everything a reviewer would run: format, lint, types, tests (import walls and docs among them)
 # make bench  benchmarks, as ratios against named references
 # make background  count the packaged word statistics anew, from the example dumps
+# make crash  kill the sending process TRIALS=1000 times and count what was lost or doubled
 # make fuzz   look for input that breaks a reader, SECONDS=600 long
 # make pictures  the README's pictures, from out/demo with Chromium
 # make lock   pin the newest dependencies that pyproject.toml allows
@@ -12,7 +13,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench background fuzz pictures lock clean
+.PHONY: run test check bench background crash fuzz pictures lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
@@ -32,6 +33,10 @@ bench: $(VENV)/dev.stamp
 
 background: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.beginning
+
+TRIALS ?= 1000
+crash: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.crash --trials $(TRIALS)
 
 SECONDS ?= 600
 fuzz: $(VENV)/dev.stamp

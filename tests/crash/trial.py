@@ -1,0 +1,221 @@
+"""One trial: a published edition, a delivering process that is killed, and what must hold afterwards."""
+
+import json
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from os import kill
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+NOW = datetime(2026, 11, 16, 8, tzinfo=UTC)
+THEMES = ("diffusion models", "speech", "language models", "video generation", "segmentation")
+
+
+class Launcher:
+    """Starts `digest` in a process of its own, without Python's start; see `launcher.py`."""
+
+    def __init__(self):
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("launcher.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+        )
+        assert self._answer() == {"ready": True}
+        #: the running process
+        self.running = None
+
+    def start(self, folder, *arguments, kill=None):
+        wanted = {"folder": str(folder), "arguments": arguments, "kill": kill}
+        self._process.stdin.write(json.dumps(wanted) + "\n")
+        self._process.stdin.flush()
+        self.running = self._answer()["process"]
+        return self.running
+
+    def wait(self):
+        """The exit code, or minus the signal that ended it."""
+        status = self._answer()["status"]
+        self.running = None
+        return status
+
+    def kill(self):
+        """SIGKILL, wherever it is now; nothing where it has ended by itself."""
+        with suppress(ProcessLookupError, TypeError):
+            kill(self.running, signal.SIGKILL)
+
+    def close(self):
+        with self._process:  # closes the pipes and waits
+            self._process.stdin.close()
+
+    def _answer(self):
+        line = self._process.stdout.readline()
+        assert line, "the launcher has ended"
+        return json.loads(line)
+
+
+class Edition:
+    """A folder in which an edition was published and nothing was sent yet; trials get copies."""
+
+    def __init__(self, launcher, folder, recipients):
+        self.folder = folder
+        self.recipients = recipients
+        folder.mkdir()
+        readers = [
+            {"address": f"r{n}@reader.example", "interests": [THEMES[n % len(THEMES)]]}
+            for n in range(recipients)
+        ]
+        self._write(folder, port=1, policy="hold", connections=1, subscribers=readers)
+        for arguments in (("ingest", str(ROOT / "examples" / "dumps")), ("publish",)):
+            launcher.start(folder, *arguments, "--now", NOW.isoformat())
+            assert launcher.wait() == 0, (folder / "digest.log").read_text()
+
+    def copy(self, folder, *, port, policy, connections):
+        if folder.exists():
+            shutil.rmtree(folder)
+        shutil.copytree(self.folder, folder)
+        self._write(folder, port=port, policy=policy, connections=connections)
+
+    def _write(self, folder, *, port, policy, connections, subscribers=None):
+        path = folder / "config.yaml"
+        values = yaml.safe_load(path.read_text()) if path.exists() else {}
+        smtp = {"host": "127.0.0.1", "port": port, "timeout": "10s"}
+        values["mail"] = {"in_doubt": policy, "smtp": smtp}
+        if subscribers:
+            values["subscribers"] = subscribers
+        path.write_text(yaml.safe_dump(values))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one trial showed."""
+
+    kills: int
+    accepted: int
+    in_doubt: int
+    #: in doubt, and the server never took it
+    undelivered: int
+    #: taken more than once, counted beyond the first
+    duplicates: int
+    #: neither taken by the server nor in doubt
+    losses: int
+    #: what must never be, in words; empty after a good trial
+    wrong: tuple[str, ...]
+
+
+def examine(folder, recorder, *, kills, connections, policy):
+    """Hold the ledger against what the server took."""
+    with closing(sqlite3.connect(folder / "digest.db")) as connection:
+        rows = connection.execute(
+            "SELECT d.message_id, d.recipient, d.state, m.sha256"
+            " FROM delivery d JOIN message m ON m.delivery_id = d.id"
+        ).fetchall()
+        frozen = connection.execute("SELECT sum(frozen) FROM recipients").fetchone()[0]
+        sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
+    states = {message_id: state for message_id, _, state, _ in rows}
+    digests = {message_id: sha256 for message_id, _, _, sha256 in rows}
+    recipients = {message_id: recipient for message_id, recipient, _, _ in rows}
+    taken = Counter(one.message_id for one in recorder.taken)
+    count = Counter(states.values())
+    doubtful = {m for m, state in states.items() if state == "in_doubt"}
+    accepted = {m for m, state in states.items() if state == "accepted"}
+    duplicates = sum(n - 1 for n in taken.values())
+    lost = [m for m in states if m not in taken and m not in doubtful]
+    limit = connections * kills
+    rules = {
+        f"the nine states hold {len(rows)} of {frozen} frozen": len(rows) == frozen,
+        f"some are still to be sent: {dict(count)}": set(count) <= {"accepted", "in_doubt"},
+        "the database is damaged": sound == "ok",
+        "accepted, but the server never had it": accepted <= taken.keys(),
+        "the server had something that is neither accepted nor in doubt": taken.keys() <= accepted | doubtful,
+        "other bytes arrived than were frozen": all(
+            t.sha256 == digests.get(t.message_id) for t in recorder.taken
+        ),
+        "somebody else's mail arrived": all(
+            t.recipient == recipients.get(t.message_id) for t in recorder.taken
+        ),
+        f"{len(lost)} lost in silence": not lost,
+    }
+    if policy == "hold":
+        rules[f"{duplicates} duplicates"] = duplicates == 0
+        rules[f"{len(doubtful)} in doubt after {kills} kills of {connections}"] = len(doubtful) <= limit
+    else:
+        rules[f"{len(doubtful)} held although they are sent again"] = not doubtful
+        rules[f"{duplicates} duplicates after {kills} kills of {connections}"] = duplicates <= limit
+    return Verdict(
+        kills=kills,
+        accepted=len(accepted),
+        in_doubt=len(doubtful),
+        undelivered=len(doubtful - taken.keys()),
+        duplicates=duplicates,
+        losses=len(lost),
+        wrong=tuple(words for words, holds in rules.items() if not holds),
+    )
+
+
+def deliver_arguments(run):
+    """`digest deliver`, a minute later with every run."""
+    return ("deliver", "--now", (NOW + run * timedelta(minutes=1)).isoformat(), "--wait", "5")
+
+
+def killed_at_random(launcher, recorder, edition, folder, *, seconds, policy, connections, chance):
+    """Kill one to three runs at random moments of `seconds`, then let one run to its end."""
+    edition.copy(folder, port=recorder.port, policy=policy, connections=connections)
+    recorder.begin()
+    kills = run = 0
+    for _ in range(chance.randint(1, 3)):
+        launcher.start(folder, *deliver_arguments(run))
+        time.sleep(chance.uniform(0, seconds))
+        launcher.kill()
+        kills += launcher.wait() == -signal.SIGKILL
+        run += 1
+    finish(launcher, folder, run)
+    return examine(folder, recorder, kills=kills, connections=connections, policy=policy)
+
+
+def finish(launcher, folder, run):
+    """Run to the end: again where a run left something for later."""
+    while waiting(folder):
+        launcher.start(folder, *deliver_arguments(run))
+        code = launcher.wait()
+        assert code in (0, 3), f"exit code {code}\n{(folder / 'digest.log').read_text()}"
+        run += 1
+        assert run < 20, "messages wait for ever"
+
+
+def waiting(folder):
+    """How many messages have no end yet."""
+    with closing(sqlite3.connect(folder / "digest.db")) as connection:
+        query = (
+            "SELECT count(*) FROM delivery WHERE state IN ('queued', 'claimed', 'transmitting', 'deferred')"
+        )
+        return connection.execute(query).fetchone()[0]
+
+
+def unharmed(launcher, recorder, edition, folder, *, connections):
+    """How many seconds a run takes that nobody kills."""
+    edition.copy(folder, port=recorder.port, policy="hold", connections=connections)
+    recorder.begin()
+    start = time.monotonic()
+    launcher.start(folder, *deliver_arguments(0))
+    assert launcher.wait() == 0, (folder / "digest.log").read_text()
+    seconds = time.monotonic() - start
+    verdict = examine(folder, recorder, kills=0, connections=connections, policy="hold")
+    assert verdict.wrong == (), verdict
+    assert verdict.accepted == edition.recipients
+    return seconds
+
+
+def chance_of(seed):
+    return random.Random(seed)
