@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Final
 from digest.deliver.retry import RetryPolicy, cut_off, next_step, too_late
 
 if TYPE_CHECKING:
-    from digest.deliver.connect import Security, SmtpSettings
     from digest.deliver.console import ConsoleSender
     from digest.deliver.folder import FolderSender
     from digest.deliver.one_by_one import OneByOne
-    from digest.deliver.smtp import SmtpSender
+    from digest.deliver.smtp import Security, SmtpSender, SmtpSettings
 
 __all__ = [
     "ConsoleSender",
@@ -33,9 +32,9 @@ _LATER: Final = {
     "ConsoleSender": "console",
     "FolderSender": "folder",
     "OneByOne": "one_by_one",
-    "Security": "connect",
+    "Security": "smtp",
     "SmtpSender": "smtp",
-    "SmtpSettings": "connect",
+    "SmtpSettings": "smtp",
 }
 
 
