@@ -22,7 +22,7 @@ FLOORS = (
         *("monitor", "watching", "config", "elapsed"),
     ),
     ("sources", "store", "rank", "issue", "health", "render", "deliver"),
-    ("pipeline",),
+    ("pipeline", "ways"),
     ("app",),
     ("scheduler",),
     ("cli",),  # above the scheduler, because `digest serve` starts it

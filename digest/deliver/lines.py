@@ -31,12 +31,14 @@ def dotted(data: bytes, behind: bytes = b"") -> bytes:
     `behind` follows as it is.
     """
     body = _DOT.sub(b"\r\n..", data)
-    return b"".join((
-        b"." if body.startswith(b".") else b"",
-        body,
-        b".\r\n" if body.endswith(b"\r\n") else b"\r\n.\r\n",
-        behind,
-    ))
+    return b"".join(
+        (
+            b"." if body.startswith(b".") else b"",
+            body,
+            b".\r\n" if body.endswith(b"\r\n") else b"\r\n.\r\n",
+            behind,
+        )
+    )
 
 
 def with_lf(data: bytes) -> bytes:

@@ -80,8 +80,6 @@ def _why(error: OSError | ValueError, username: str | None) -> str:
             return f"refused the login of {username}: {error} (check user name and password)"
         case LackingError():
             return str(error)
-        case NotSmtpError():
-            return f"gives answers that are not SMTP: {error} (check host, port and security)"
         case RefusedError() | UnaskedError():
             return f"is not ready: {error}"
         case ssl.SSLCertVerificationError():
@@ -93,6 +91,8 @@ def _why(error: OSError | ValueError, username: str | None) -> str:
 
 def _why_unreached(error: OSError | ValueError) -> str:
     match error:
+        case NotSmtpError():
+            return f"gives answers that are not SMTP: {error} (check host, port and security)"
         case UnicodeError():
             return "cannot be used: host, user name or password hold characters that cannot travel"
         case socket.gaierror():
