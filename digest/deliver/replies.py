@@ -39,6 +39,9 @@ _SESSION_FULL: Final = re.compile(
     r".{0,60}(connection|session)|(mails?|messages?|transactions?|recipients?) per (connection|session)",
     re.IGNORECASE | re.DOTALL,
 )
+#: how servers say that commands came too early for them
+_TOO_EARLY: Final = re.compile(r"synchroni[sz]|pipelin", re.IGNORECASE)
+_BAD_SEQUENCE: Final = 503
 
 
 class Phase(StrEnum):
@@ -131,6 +134,11 @@ def asks_for_less(code: int, text: bytes) -> bool:
 def session_full(outcome: Outcome) -> bool:
     """Whether a refusal of MAIL is about the connection, so that a new one may help."""
     return outcome.code is not None and bool(_SESSION_FULL.search(outcome.detail))
+
+
+def out_of_step(outcome: Outcome) -> bool:
+    """Whether a refusal is about commands that were sent together, so that one by one may help."""
+    return outcome.code == _BAD_SEQUENCE or bool(_TOO_EARLY.search(outcome.detail))
 
 
 def spoken(text: bytes | str) -> str:

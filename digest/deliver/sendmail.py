@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,8 @@ from digest.model import Outcome, OutcomeKind
 
 #: exit codes (sysexits.h) that speak of this message or its recipient
 _DATA_ERROR, _NO_USER, _NO_HOST, _TRY_AGAIN = 65, 67, 68, 75
+#: bytes of what the program says that are read
+_HEARD: Final = 4_000
 _NAMES: Final = {
     64: "usage",
     _DATA_ERROR: "data format error",
@@ -64,28 +67,31 @@ class SendmailSender:
         """Nothing is held open."""
 
     def _run(self, command: list[bytes], data: bytes) -> Outcome:
-        try:
-            # a session of its own: Ctrl-C at a terminal ends us, and lets it finish this message
-            process = subprocess.Popen(  # noqa: S603 - the operator's program, and addresses that are checked
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
-        except OSError as error:
-            why = f"cannot run {self._program}: {error.strerror} (check mail.sendmail)"
-            return Outcome(kind=OutcomeKind.TRANSIENT, detail=why, connection_lost=True)
-        with process:
+        # a file and no pipe: what the program leaves running behind it may keep that open
+        with tempfile.TemporaryFile() as said:
             try:
-                _, said = process.communicate(data, self._timeout)
-            except subprocess.TimeoutExpired:
-                _kill(process)
-                return _unknown(f"{self._program} did not end in {self._timeout:g} seconds")
-            except BaseException:
-                _kill(process)
-                raise
-        return self._judge(process.returncode, said)
+                # a session of its own: Ctrl-C at a terminal ends us, and lets it finish this message
+                process = subprocess.Popen(  # noqa: S603 - the operator's program, and addresses that are checked
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
+                    stderr=said,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                why = f"cannot run {self._program}: {error.strerror} (check mail.sendmail)"
+                return Outcome(kind=OutcomeKind.TRANSIENT, detail=why, connection_lost=True)
+            with process:
+                try:
+                    process.communicate(data, self._timeout)
+                except subprocess.TimeoutExpired:
+                    _kill(process)
+                    return _unknown(f"{self._program} did not end in {self._timeout:g} seconds")
+                except BaseException:
+                    _kill(process)
+                    raise
+            said.seek(0)
+            return self._judge(process.returncode, said.read(_HEARD))
 
     def _judge(self, code: int, said: bytes) -> Outcome:
         if code == 0:
@@ -114,4 +120,4 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     """End the program and all that it started."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    process.wait()

@@ -8,15 +8,13 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Final
 
 from digest.deliver.lines import dotted
-from digest.deliver.replies import Phase, expected, judge, refused, session_full
+from digest.deliver.replies import Phase, expected, judge, out_of_step, refused, session_full
 from digest.deliver.smtp.parcel import Parcel, packed
 from digest.deliver.smtp.session import Session
 from digest.deliver.smtp.settings import SmtpSettings
 from digest.deliver.smtp.troubles import RefusedError, broken_off, no_connection
 from digest.model import Letter, Outcome
 
-#: what a server answers that takes commands only one by one: bad sequence, or a synchronization error
-_OUT_OF_STEP: Final = frozenset({500, 503, 554})
 #: so often a server may hang up on an envelope behind a message before it gets none there any more
 _PATIENCE: Final = 2
 
@@ -147,7 +145,7 @@ class SmtpLane:
 
     def _stale(self, outcome: Outcome, *, ahead: bool) -> bool:
         """Whether a new connection may help where a kept one did not."""
-        if ahead and (outcome.connection_lost or outcome.code in _OUT_OF_STEP):
+        if ahead and (outcome.connection_lost or out_of_step(outcome)):
             self._ahead_in_vain += 1
             return True
         return outcome.connection_lost or session_full(outcome)

@@ -31,18 +31,6 @@ def sender_for(server):
         sender.end()
 
 
-@pytest.fixture
-def needs_openssl(certificate):
-    if certificate is None:
-        pytest.skip("the openssl command is missing")
-
-
-@pytest.fixture
-def trusted(certificate, needs_openssl, monkeypatch):
-    """The test's own certificate counts as genuine."""
-    monkeypatch.setenv("SSL_CERT_FILE", certificate["certificate"])
-
-
 def send(sender, to=READER, data=DATA, by=SENDER):
     return sender.send(by, to, data, "<1@daily.example>")
 
@@ -294,7 +282,6 @@ def test_a_login_follows_the_encryption(server, sender_for):
     assert [(m["encrypted"], m["login"]) for m in server.received()] == [(True, True)]
 
 
-@pytest.mark.usefixtures("needs_openssl")
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
 def test_a_certificate_that_is_not_genuine_stops_everything(server, sender_for, security):
     outcome = send(sender_for(security.value, host="localhost", security=security))
@@ -309,7 +296,6 @@ def test_a_certificate_for_another_name_stops_everything(sender_for):
     assert "no genuine certificate" in outcome.detail
 
 
-@pytest.mark.usefixtures("needs_openssl")
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
 def test_checking_can_be_switched_off_for_ones_own_machine(server, sender_for, security):
     assert send(sender_for(security.value, security=security, verify=False)).kind is ACCEPTED
@@ -329,7 +315,6 @@ def test_tls_towards_a_server_that_speaks_none_is_explained(sender_for):
     assert "speaks no TLS" in outcome.detail
 
 
-@pytest.mark.usefixtures("needs_openssl")
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_fault_at_starttls_defers_everything(server, sender_for, action):
     patience = 1 if action == "hang" else 20
