@@ -43,11 +43,11 @@ def write(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         with contextlib.suppress(OSError):
             unfinished.unlink()
         raise
-    _flush_folder(path.parent)
+    flush_folder(path.parent)
 
 
-def _flush_folder(folder: Path) -> None:
-    # a rename survives a power cut only once the folder itself is on disk
+def flush_folder(folder: Path) -> None:
+    """Bring the names in `folder` to disk: a new or changed name survives a power cut only then."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -8,8 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
-from digest import __version__, config, deliver, pipeline, render, store
+from digest import __version__, config, pipeline, render, store
+from digest.app import ways
 from digest.days import check_day
+from digest.deliver import Limits
 from digest.errors import UsageError
 from digest.issue import Rules
 from digest.model import Source, require_utc
@@ -134,30 +136,13 @@ class Parts:
         )
 
     def sender(self, stream: TextIO | None = None) -> Sender:
-        """The way out: SMTP where a host is set, else a folder; `stream` prints instead."""
-        if stream is not None:
-            return deliver.OneByOne(deliver.ConsoleSender(stream))
-        smtp = self.settings.mail.smtp
-        if smtp.host is None:
-            return deliver.OneByOne(deliver.FolderSender(self.settings.mail.folder))
-        if smtp.lacks_password:
-            raise UsageError(
-                f"mail.smtp.username is {smtp.username}, but its password is missing: set "
-                "DIGEST__MAIL__SMTP__PASSWORD or mail.smtp.password_file"
-            )
-        return deliver.OneByOne(
-            deliver.SmtpSender(
-                deliver.SmtpSettings(
-                    host=smtp.host,
-                    port=smtp.port,
-                    security=deliver.Security(smtp.security),
-                    verify=smtp.verify,
-                    username=smtp.username,
-                    password=smtp.password.get_secret_value() if smtp.password else None,
-                    timeout=smtp.timeout.total_seconds(),
-                )
-            )
-        )
+        """The way out; `stream` prints instead."""
+        return ways.sender(self.settings.mail, stream)
+
+    @property
+    def limits(self) -> Limits:
+        """How fast mails may begin."""
+        return ways.limits(self.settings.mail)
 
     def _wish(self, chosen: config.SubscriberSettings) -> subscribing.Wish:
         return wish_of(chosen, self.settings.defaults, self.settings.ranking.sections)

@@ -34,6 +34,8 @@ class Kind(StrEnum):
 
     SECTION = "section"
     LIST = "list"
+    #: values under keys of one's own, such as domains
+    TABLE = "table"
     VALUE = "value"
 
 
@@ -68,6 +70,8 @@ def _collect(part: type[Part], above: tuple[str, ...], found: dict[tuple[str, ..
         shape = field.annotation
         entry = get_args(shape)[0] if get_origin(shape) is tuple else None
         kind = Kind.SECTION if _is_part(shape) else Kind.VALUE if entry is None else Kind.LIST
+        if get_origin(shape) is dict:
+            kind = Kind.TABLE
         found[path] = Key(path=path, kind=kind, default=field.default)
         inner, below = (entry, (*path, "*")) if entry is not None else (shape, path)
         if _is_part(inner):

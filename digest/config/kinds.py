@@ -31,9 +31,9 @@ from digest.config.addresses import (
     parse_url,
 )
 from digest.config.interests import read_interest, read_mute
-from digest.config.moments import format_duration, parse_at, parse_day, parse_duration
+from digest.config.moments import format_duration, parse_at, parse_day, parse_duration, parse_rate
 from digest.errors import UsageError
-from digest.model import Interest
+from digest.model import Interest, Rate
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
@@ -224,6 +224,7 @@ SecureUrl: TypeAlias = Annotated[str, text(parse_secure_url, "a link beginning w
 SearchUrl: TypeAlias = Annotated[str, text(parse_search_url, "a link that holds {query}")]
 ListId: TypeAlias = Annotated[str, text(parse_list_id, "a list id such as daily.digest.example.org")]
 Host: TypeAlias = Annotated[str, text(parse_host, "a host name such as mail.example.org")]
+Pace: TypeAlias = Annotated[Rate, text(parse_rate, "a rate such as 10/s, 600/m, 2000/h or 50000/d", Rate)]
 
 #: for `Annotated` tuples: refuse what is no list with a sentence of ours
 sequence = BeforeValidator(_read_sequence)

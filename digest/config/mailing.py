@@ -15,6 +15,7 @@ from digest.config.kinds import (
     Line,
     ListId,
     Location,
+    Pace,
     SecureUrl,
     Switch,
     between,
@@ -53,6 +54,8 @@ class SmtpSettings(Part):
     password: SecretStr | None = None
     #: whether the server's certificate must be good
     verify: Switch = True
+    #: how many are open at once
+    connections: Annotated[int, whole(1, 50)] = 4
     timeout: Annotated[timedelta, between(SECOND, timedelta(minutes=15))] = timedelta(seconds=60)
 
     @property
@@ -81,8 +84,16 @@ class MailSettings(Part):
     unsubscribe_address: Address = Field(default_factory=_from_address)
     #: where `digest serve` answers
     base_url: SecureUrl | None = None
-    #: `.eml` files go here until `smtp.host` is set
+    #: `.eml` files go here until `smtp.host`, `sendmail` or `maildir` is set
     folder: Location = Path("mail")
+    #: a program that takes mails as Sendmail does
+    sendmail: Location | None = None
+    #: a mailbox of this machine that gets every mail
+    maildir: Location | None = None
+    #: how fast mails may go; without it as fast as can be
+    rate: Pace | None = None
+    #: the same for recipients at one domain; `*` stands for each of the others
+    domain_rates: dict[str, Pace] = Field(default_factory=dict)
     #: a mail not handed over by then is given up
     expire_after: Annotated[timedelta, between(timedelta(minutes=10), 7 * DAY)] = timedelta(hours=24)
     #: what becomes of a mail whose answer was lost

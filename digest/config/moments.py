@@ -1,4 +1,4 @@
-"""Times of day, days and durations as people write them."""
+"""Times of day, days, durations and rates as people write them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from datetime import time, timedelta
 from typing import Final
 
 from digest.errors import UsageError
-from digest.model import Frequency
+from digest.model import Frequency, Rate
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LONG: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})", re.ASCII)
 _SPAN = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*([smhd])", re.ASCII)
+_RATE = re.compile(r"([0-9]{1,7})\s*/\s*([smhd])", re.ASCII)
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+#: of what is counted in one period
+_MOST: Final = 1_000_000
 
 
 def parse_at(text: str) -> time:
@@ -78,3 +81,14 @@ def format_duration(span: timedelta) -> str:
         if not rest and count > (1 if unit == "d" else 0):
             return f"{count:.0f}{unit}"
     return f"{seconds:.6f}".rstrip("0").rstrip(".") + "s"
+
+
+def parse_rate(text: str) -> Rate:
+    """The rate that `text` names: `10/s`, `600/m`, `2000/h`, `50000/d`. Raises `UsageError`."""
+    found = _RATE.fullmatch(text.strip())
+    if found is None or not 1 <= int(found[1]) <= _MOST:
+        raise UsageError(
+            f'"{text}" is not a rate such as 10/s, 600/m, 2000/h or 50000/d (up to {_MOST} a second, minute, '
+            "hour or day)"
+        )
+    return Rate(count=int(found[1]), period=timedelta(seconds=_UNITS[found[2]]))

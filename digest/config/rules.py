@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Final, NamedTuple
 
+from digest.config.addresses import ascii_host, parse_address
 from digest.config.keys import Place
-from digest.config.mailing import Security, SmtpSettings
+from digest.config.mailing import MailSettings, Security, SmtpSettings
 from digest.config.moments import format_duration, parse_on
 from digest.config.schema import (
     DefaultSettings,
@@ -51,6 +52,7 @@ def broken_rules(settings: Settings, kept: Mapping[str, Sequence[int]]) -> Itera
     yield from _unique("sources", ((i, "url", source.url) for i, source in sources), exact=True)
     yield from (f.below("schedule") for f in _schedule(settings.schedule))
     yield from (f.below("defaults") for f in _day(settings.defaults))
+    yield from (f.below("mail") for f in _mail(settings.mail))
     yield from (f.below("mail", "smtp") for f in _smtp(settings.mail.smtp))
     for i, reader in readers:
         yield from (f.below("subscribers", i) for f in subscriber_rules(reader, settings.defaults))
@@ -99,6 +101,37 @@ def _schedule(schedule: ScheduleSettings) -> Iterator[Finding]:
         found, longest = format_duration(schedule.wait_until), format_duration(schedule.catch_up)
         what = f'found "{found}"; allowed: at most schedule.catch_up, which is {longest}'
         yield Finding(("wait_until",), what, ("wait_until", "catch_up"))
+
+
+def _mail(mail: MailSettings) -> Iterator[Finding]:
+    ways = {"smtp.host": mail.smtp.host, "sendmail": mail.sendmail, "maildir": mail.maildir}
+    given = [name for name, value in ways.items() if value is not None]
+    if len(given) > 1:
+        yield Finding(
+            (given[-1],), f"{' and '.join(given)} are given; mails leave by one of them, so keep one"
+        )
+    seen: dict[str, str] = {}
+    for written in mail.domain_rates:
+        domain = _domain(written)
+        if domain is None:
+            what = (
+                'this is no domain; allowed: names such as mail.example.org, and "*" for each of the others'
+            )
+            yield Finding(("domain_rates", written), what)
+        elif domain in seen:
+            yield Finding(("domain_rates", written), f'"{seen[domain]}" is the same domain; keep one')
+        else:
+            seen[domain] = written
+
+
+def _domain(written: str) -> str | None:
+    """A recipient's domain, or `*`, as it is compared; `None` for what is neither."""
+    if written == "*":
+        return written
+    try:
+        return ascii_host(parse_address(f"name@{written}").partition("@")[2])
+    except UsageError:
+        return None
 
 
 def _smtp(smtp: SmtpSettings) -> Iterator[Finding]:

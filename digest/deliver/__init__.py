@@ -1,30 +1,37 @@
 """Deliver: hand finished messages over, and decide what becomes of those that did not go.
 
 The only room that speaks SMTP. Senders answer with outcomes; the retry rule is pure. Senders are
-imported on first use: most commands send nothing, and none needs all three.
+imported on first use: most commands send nothing, and none needs them all.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from digest.deliver.pace import Limits, Pacer, domain_of
 from digest.deliver.retry import RetryPolicy, cut_off, next_step, too_late
 
 if TYPE_CHECKING:
-    from digest.deliver.connect import Security, SmtpSettings
     from digest.deliver.console import ConsoleSender
     from digest.deliver.folder import FolderSender
+    from digest.deliver.maildir import MaildirSender
     from digest.deliver.one_by_one import OneByOne
-    from digest.deliver.smtp import SmtpSender
+    from digest.deliver.sendmail import SendmailSender
+    from digest.deliver.smtp import Security, SmtpSender, SmtpSettings
 
 __all__ = [
     "ConsoleSender",
     "FolderSender",
+    "Limits",
+    "MaildirSender",
     "OneByOne",
+    "Pacer",
     "RetryPolicy",
     "Security",
+    "SendmailSender",
     "SmtpSender",
     "SmtpSettings",
     "cut_off",
+    "domain_of",
     "next_step",
     "too_late",
 ]
@@ -32,10 +39,12 @@ __all__ = [
 _LATER: Final = {
     "ConsoleSender": "console",
     "FolderSender": "folder",
+    "MaildirSender": "maildir",
     "OneByOne": "one_by_one",
-    "Security": "connect",
+    "Security": "smtp",
+    "SendmailSender": "sendmail",
     "SmtpSender": "smtp",
-    "SmtpSettings": "connect",
+    "SmtpSettings": "smtp",
 }
 
 

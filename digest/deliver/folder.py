@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from digest import files
+from digest.deliver.dated import written_at
 from digest.model import Outcome, OutcomeKind
 
-_DATE = re.compile(rb"^Date:[ \t]*([^\r\n]{1,80})", re.IGNORECASE | re.MULTILINE)
 _UNSAFE = re.compile(r"[^A-Za-z0-9@.+_-]+", re.ASCII)
 _LONGEST_NAME = 120
 
@@ -51,8 +50,5 @@ def file_name(recipient: str, data: bytes, message_id: str) -> str:
 
 def _day(data: bytes) -> str:
     """The day of the message's Date header in its own zone, or `undated`."""
-    found = _DATE.search(data.partition(b"\r\n\r\n")[0])
-    try:
-        return parsedate_to_datetime(found[1].decode("ascii")).date().isoformat() if found else "undated"
-    except (ArithmeticError, LookupError, TypeError, ValueError):
-        return "undated"  # the standard library's parser fails in several ways
+    moment = written_at(data)
+    return moment.date().isoformat() if moment else "undated"

@@ -14,6 +14,7 @@ from digest.model.deliveries import (
     Message,
     Outcome,
     OutcomeKind,
+    Rate,
     Step,
 )
 from digest.model.feedback import Feedback, Opinion
@@ -86,6 +87,7 @@ __all__ = [
     "Problem",
     "Provenance",
     "Quiet",
+    "Rate",
     "Reader",
     "Record",
     "Reference",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -141,3 +141,12 @@ class Step:
     queue_id: str | None = None
     #: the SMTP reply code, where there was one
     code: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """How fast: at most `count` within any stretch of time as long as `period`."""
+
+    #: 1 or more
+    count: int
+    period: timedelta

@@ -6,9 +6,17 @@ import quopri
 
 import pytest
 
-from digest.deliver import ConsoleSender, FolderSender, SmtpSender
+from digest.deliver import (
+    ConsoleSender,
+    FolderSender,
+    MaildirSender,
+    OneByOne,
+    SendmailSender,
+    SmtpSender,
+)
 from digest.model import OutcomeKind
 from digest.ports import Sender
+from tests.unit.deliver.lanes import OneLane
 from tests.unit.deliver.mail_server import running
 
 BODY = (
@@ -46,21 +54,47 @@ def mail_server(tmp_path_factory):
         yield server
 
 
-@pytest.fixture(params=["smtp", "folder", "console"])
-def way(request, tmp_path):
+#: what stands in for Postfix's: every message becomes a file
+PROGRAM = """#!/bin/sh
+mkdir -p "$0.taken"
+cat > "$0.taken/$(ls "$0.taken" | wc -l)"
+"""
+
+
+def files_in(folder):
+    """What stands in a folder's files, with the line ends that it travels with."""
+    return [p.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") for p in sorted(folder.glob("*"))]
+
+
+@pytest.fixture(params=["smtp", "folder", "maildir", "sendmail", "console"])
+def made(request, tmp_path):
     """A sender, and what came out of it: bytes, or for the console the printed text."""
-    if request.param == "folder":
-        folder = tmp_path / "mail"
-        yield FolderSender(folder), lambda: [p.read_bytes() for p in sorted(folder.glob("*.eml"))]
-    elif request.param == "console":
-        stream = io.StringIO()
-        yield ConsoleSender(stream), stream.getvalue
-    else:
-        server = request.getfixturevalue("mail_server")
-        server.forget()
-        sender = SmtpSender(server.settings())
-        yield sender, lambda: [m["data"] for m in server.received()]
-        sender.close()
+    folder = tmp_path / "mail"
+    match request.param:
+        case "folder":
+            return OneByOne(FolderSender(folder)), lambda: files_in(folder)
+        case "maildir":
+            return OneByOne(MaildirSender(folder)), lambda: files_in(folder / "new")
+        case "sendmail":
+            program = tmp_path / "sendmail"
+            program.write_text(PROGRAM)
+            program.chmod(0o755)
+            return OneByOne(SendmailSender(program)), lambda: files_in(tmp_path / "sendmail.taken")
+        case "console":
+            stream = io.StringIO()
+            return OneByOne(ConsoleSender(stream)), stream.getvalue
+    server = request.getfixturevalue("mail_server")
+    server.forget()
+    return SmtpSender(server.settings()), lambda: [m["data"] for m in server.received()]
+
+
+@pytest.fixture
+def way(made):
+    """The same with one lane, that takes one message after another."""
+    sender, out = made
+    lane = OneLane(sender)
+    yield lane, out
+    lane.end()
 
 
 def send(sender, data, recipient="vision@reader.example", message_id="<1@daily.example>"):
@@ -123,7 +157,8 @@ def test_no_address_and_no_bytes_raise(way, address, data):
     assert outcome.detail.isprintable()
 
 
-def test_each_is_a_sender(way):
-    sender, _ = way
+def test_each_is_a_sender(made):
+    sender, _ = made
     typed: Sender = sender
     assert isinstance(typed.repeatable, bool)
+    assert typed.lanes >= 1

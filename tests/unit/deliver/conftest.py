@@ -1,41 +1,26 @@
-import shutil
-import subprocess
-
 import pytest
+import trustme
 
 from tests.unit.deliver.mail_server import ACTIONS, running
 
 
-def _certificate(folder):
-    """A self-signed certificate for `localhost`, or `None` without the openssl command."""
-    if shutil.which("openssl") is None:
-        return None
-    certificate, key = folder / "certificate.pem", folder / "key.pem"
-    subprocess.run(
-        (
-            *(
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
-                "-nodes",
-            ),
-            *("-keyout", str(key), "-out", str(certificate), "-days", "2", "-subj", "/CN=localhost"),
-            *("-addext", "subjectAltName=DNS:localhost"),
-        ),
-        check=True,
-        capture_output=True,
-        timeout=60,
-    )
-    return {"certificate": str(certificate), "key": str(key)}
-
-
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory):
-    return _certificate(tmp_path_factory.mktemp("certificate"))
+    """A certificate for `localhost`, its key, and the authority that issued it."""
+    folder = tmp_path_factory.mktemp("certificate")
+    authority = trustme.CA()
+    issued = authority.issue_cert("localhost")
+    files = {name: str(folder / f"{name}.pem") for name in ("certificate", "key", "authority")}
+    issued.cert_chain_pems[0].write_to_path(files["certificate"])
+    issued.private_key_pem.write_to_path(files["key"])
+    authority.cert_pem.write_to_path(files["authority"])
+    return files
+
+
+@pytest.fixture
+def trusted(certificate, monkeypatch):
+    """The test's own certificate counts as genuine."""
+    monkeypatch.setenv("SSL_CERT_FILE", certificate["authority"])
 
 
 @pytest.fixture(scope="session")
@@ -52,11 +37,10 @@ def _server(tmp_path_factory, certificate):
     for stage in ("connect", "EHLO", "AUTH"):
         for action in ACTIONS:
             profiles[f"{stage} {action}"] = {"faults": {stage: action}, "users": users}
-    if certificate:
-        profiles["starttls"] = {"tls": "starttls", "users": users} | certificate
-        profiles["tls"] = {"tls": "tls"} | certificate
-        for action in ACTIONS:
-            profiles[f"STARTTLS {action}"] = {"tls": "starttls", "faults": {"STARTTLS": action}} | certificate
+    profiles["starttls"] = {"tls": "starttls", "users": users} | certificate
+    profiles["tls"] = {"tls": "tls"} | certificate
+    for action in ACTIONS:
+        profiles[f"STARTTLS {action}"] = {"tls": "starttls", "faults": {"STARTTLS": action}} | certificate
     with running(profiles, tmp_path_factory.mktemp("mail")) as server:
         yield server
 

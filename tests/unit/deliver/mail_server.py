@@ -27,6 +27,8 @@ class MailServer:
             "hello": "daily.example",
             "timeout": 20,
             "reply_timeout": 20,
+            "data_timeout": 20,
+            "block_timeout": 20,
             "final_timeout": 20,
         }
         return SmtpSettings(**(values | facts))

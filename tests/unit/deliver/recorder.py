@@ -4,7 +4,7 @@ Run as its own process: `recorder.py PROFILES RECORD`. PROFILES is JSON, a profi
 a port of its own, printed as JSON. RECORD is a file that gets one JSON line per accepted message.
 
 An action is a reply code, `drop`, `hang` or `junk`. A profile's `faults` name one by stage (connect,
-EHLO, STARTTLS, AUTH). An address such as `rcpt-550@reader.example` asks for one at MAIL (as sender),
+EHLO, STARTTLS, AUTH, QUIT). An address such as `rcpt-550@reader.example` asks for one at MAIL (as sender),
 RCPT, DATA or DOT (as recipient); at DOT all but codes come *after* the message was recorded.
 """
 
@@ -120,9 +120,14 @@ class Recorder(SMTP):
         )
         return f"250 2.0.0 Ok: queued as Q{next(MESSAGES):04}"
 
-    async def handle_QUIT(self, server, session, envelope):
+    async def smtp_QUIT(self, arg):
         self.write(quit=True)
-        return "221 2.0.0 Bye"
+        await self.stage("QUIT", None, lambda: SMTP.smtp_QUIT(self, arg))
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        more = ["250-PIPELINING"] if self.profile.get("pipelining") else []
+        return [*responses[:-1], *more, responses[-1]]
 
     def write(self, **facts):
         with self.record.open("a", encoding="utf-8") as file:
