@@ -156,6 +156,7 @@ class App(Parts):
                     sender,
                     clock=Elapsed(self.now),
                     policy=deliver.RetryPolicy(in_doubt=self.settings.mail.in_doubt),
+                    limits=self.limits,
                     stopping=stopping,
                     progress=progress,
                 )

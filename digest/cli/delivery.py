@@ -59,6 +59,8 @@ def show_deliver(report: DeliverReport) -> None:
     say(f"{sent} sent" if report.counts else "nothing to send")
     if report.interrupted:
         say("stopped before everything was sent; the rest goes with the next run")
+    if report.paced_until:
+        say(f"the rest waits for mail.rate: the next from {report.paced_until:%H:%M} UTC on")
     for line in report.problem_lines:
         complain(line)
 

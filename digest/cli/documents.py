@@ -235,6 +235,7 @@ def deliver_report(value: DeliverReport) -> dict[str, Any]:
         "counts": {state.value: count for state, count in value.counts.items()},
         "stopped": value.stopped,
         "interrupted": value.interrupted,
+        "paced_until": value.paced_until,
         "alarms": list(value.alarms),
     }
 

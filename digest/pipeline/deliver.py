@@ -14,7 +14,7 @@ import socket
 from collections.abc import Callable
 from datetime import datetime
 
-from digest.deliver import RetryPolicy, cut_off
+from digest.deliver import Limits, Pacer, RetryPolicy, cut_off, domain_of
 from digest.model import Delivery, DeliveryState, Step
 from digest.pipeline.ports import Clock, Progress, Store, silent
 from digest.pipeline.sending.books import Books
@@ -37,6 +37,7 @@ def deliver(
     *,
     clock: Clock,
     policy: RetryPolicy | None = None,
+    limits: Limits | None = None,
     stopping: Callable[[], bool] = lambda: False,
     grace: float = GRACE,
     progress: Progress = silent,
@@ -45,6 +46,7 @@ def deliver(
 
     `clock` tells the present moment again and again: sending may take hours. Once `stopping` says
     so nothing more is begun; what is on its way is finished, or is in doubt after `grace` seconds.
+    What `limits` do not allow within half a minute is left to a later run.
     The caller holds the lock: whatever other workers have in hand was left behind by dead ones.
     """
     policy = policy or RetryPolicy()
@@ -56,13 +58,14 @@ def deliver(
     if due:
         progress("sending", 0, due)
         books = Books(store, clock=clock, policy=policy, worker=worker, tally=tally)
-        feed = Feed(books, stopping=stopping)
+        feed = Feed(books, _pacer(store, limits or Limits(), clock()), clock=clock, stopping=stopping)
         sent = _Counter(due, progress)
         lanes = Lanes(sender, feed, books, stopping=stopping, grace=grace, sent=sent)
         try:
             tally.stopped = asyncio.run(_send(lanes, feed))
         finally:
             books.close()
+        tally.paced_until = feed.paced_until
     return tally.report(interrupted=stopping())
 
 
@@ -74,7 +77,14 @@ async def _send(lanes: Lanes, feed: Feed) -> str | None:
         await feed.put_away()
         raise
     left = await feed.put_away()
-    return lanes.lost if left else None
+    return (lanes.lost or feed.throttled) if left else None
+
+
+def _pacer(store: Store, limits: Limits, now: datetime) -> Pacer:
+    """What was begun before counts as well, whoever began it."""
+    with store.read() as transaction:
+        recent = transaction.outbox.recent(now - limits.memory) if limits.memory else []
+    return Pacer(limits, ((domain_of(recipient), moment) for recipient, moment in recent))
 
 
 class _Counter:

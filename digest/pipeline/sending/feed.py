@@ -1,49 +1,103 @@
-"""The messages whose turn has come, handed out one after another."""
+"""The messages whose turn has come, handed out one after another and no faster than the limits allow."""
 
 from __future__ import annotations
 
 import asyncio
+import heapq
 from collections import deque
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
 
+from digest.deliver import Pacer, domain_of
+from digest.model import Outcome
+from digest.pipeline.ports import Clock
 from digest.pipeline.sending.books import Books, InHand
 
 #: claimed at once: few enough to hold in memory, enough that claiming costs little
-_CLAIMED = 100
+_CLAIMED: Final = 100
+#: a wait longer than this is left to a later run
+_LONGEST_WAIT: Final = timedelta(seconds=30)
+_ASKED_IN_EARNEST: Final = 2
+#: how often a wait looks whether it is told to end, in seconds
+_GLANCE: Final = 0.2
 
 
 class Feed:
     """Claims messages ahead of the lanes, and takes back what they did not try."""
 
-    def __init__(self, books: Books, *, stopping: Callable[[], bool]) -> None:
+    def __init__(self, books: Books, pacer: Pacer, *, clock: Clock, stopping: Callable[[], bool]) -> None:
         self._books = books
+        self._pacer = pacer
+        self._clock = clock
         self._stopping = stopping
         self._ready: deque[InHand] = deque()
+        #: messages whose domain has to wait a little: when, a number for the order, the message
+        self._aside: list[tuple[datetime, int, InHand]] = []
         self._claiming: asyncio.Task[None] | None = None
         #: nothing more is due, as far as the last claim saw
         self._dry = False
         self._closed = False
+        #: how often the server asked for fewer messages since it last took one
+        self._asked = 0
+        #: until when the limits allow nothing more, where that ended the handing out
+        self.paced_until: datetime | None = None
+        #: why the server is left alone for now, where it asked for that
+        self.throttled: str | None = None
 
     def at_hand(self) -> InHand | None:
-        """The next message where one is there already; `None` where one would have to wait or stop."""
-        if self._closed or self._stopping():
+        """The next message where one may go at once; `None` where one would have to wait or stop."""
+        now = self._clock()
+        if self._closed or self._stopping() or self._pacer.free_at(None, now) > now:
             return None
         self._claim_ahead()
-        return self._ready.popleft() if self._ready else None
+        if self._aside and self._aside[0][0] <= now:
+            self._ready.appendleft(heapq.heappop(self._aside)[2])
+        while self._ready:
+            held = self._ready.popleft()
+            domain = domain_of(held.letter.recipient)
+            free = self._pacer.free_at(domain, now)
+            if free <= now:
+                self._pacer.note(domain, now)
+                return held
+            heapq.heappush(self._aside, (free, held.delivery.id, held))
+            self._claim_ahead()
+        return None
 
     async def next(self) -> InHand | None:
-        """The next message; `None` when nothing is due any more or sending is to end."""
+        """The next message; `None` when nothing is due any more, or what is left has to wait for long."""
         while not (self._closed or self._stopping()):
             if found := self.at_hand():
                 return found
-            if self._claiming is None:
+            await self._put_off()
+            if self._claiming is not None and not self._ready:
+                await asyncio.shield(self._claiming)
+            elif (free := self._free_at()) is None:
                 return None
-            await asyncio.shield(self._claiming)
+            else:
+                await self._wait_until(free)
         return None
 
     def give_back(self, held: InHand) -> None:
         """Take a message back that was not tried: another lane will have it."""
         self._ready.appendleft(held)
+
+    def heed(self, held: InHand, outcome: Outcome) -> None:
+        """Slow down where the server asked for fewer messages.
+
+        A domain is left alone for a while. The server itself is, for this run, once it has asked twice
+        without taking a message in between: once may be for one odd message's sake.
+        """
+        if outcome.at_recipient:
+            domain, now = domain_of(held.letter.recipient), self._clock()
+            (self._pacer.throttled if outcome.throttled else self._pacer.went_well)(domain, now)
+        elif not outcome.throttled:
+            self._asked = 0
+        else:
+            self._asked += 1
+            if self._asked == _ASKED_IN_EARNEST:
+                self.throttled = outcome.detail
+                self.close()
 
     def close(self) -> None:
         """Hand out nothing more."""
@@ -53,12 +107,42 @@ class Feed:
         """Give everything that nobody took back to the outbox; whether something is left there."""
         if self._claiming is not None:
             await self._claiming
-        left, self._ready = list(self._ready), deque()
+        left = [*self._ready, *(held for _, _, held in self._aside)]
+        self._ready.clear()
+        self._aside.clear()
         await self._books.release(left)
         return bool(left) or not self._dry
 
+    # ── waiting ───────────────────────────────────────────────────────────────────────────────
+
+    def _free_at(self) -> datetime | None:
+        """When something may go; `None` where nothing is there."""
+        moments = [when for when, _, _ in self._aside[:1]]
+        if self._ready:
+            moments.append(self._clock())
+        return max(self._pacer.free_at(None, self._clock()), min(moments)) if moments else None
+
+    async def _wait_until(self, free: datetime) -> None:
+        left = free - self._clock()
+        if left > _LONGEST_WAIT:
+            self.paced_until = free
+            self.close()
+        else:
+            await asyncio.sleep(min(max(left.total_seconds(), 0.0), _GLANCE))
+
+    async def _put_off(self) -> None:
+        """Give back what has to wait for long because of its domain, to come again then."""
+        horizon = self._clock() + _LONGEST_WAIT
+        later = [(when, held) for when, _, held in self._aside if when > horizon]
+        if later:
+            self._aside = [entry for entry in self._aside if entry[0] <= horizon]
+            heapq.heapify(self._aside)
+            for when in sorted({when for when, _ in later}):
+                await self._books.release([held for at, held in later if at == when], when)
+
     def _claim_ahead(self) -> None:
-        if self._claiming is None and not self._dry and len(self._ready) < _CLAIMED // 2:
+        room = len(self._ready) < _CLAIMED // 2 and len(self._aside) < 10 * _CLAIMED
+        if self._claiming is None and not self._dry and room:
             self._claiming = asyncio.create_task(self._claim())
 
     async def _claim(self) -> None:

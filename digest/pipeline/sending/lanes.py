@@ -174,6 +174,8 @@ class _Work:
         return await _result(operation, _CUT_OFFER)
 
     async def _refused(self, held: InHand, outcome: Outcome) -> None:
+        if outcome is not _CUT_OFFER:
+            self._lanes.feed.heed(held, outcome)
         if not outcome.connection_lost:
             self._held = None
             ended, self._ended = self._ended, None
@@ -194,6 +196,7 @@ class _Work:
         outcome = await _result(self._lanes.begin(self._lane.transmit(held.letter, then)), _CUT)
         assert outcome is not None  # noqa: S101 - for the type checker
         self._ended = Ended(delivery=held.delivery, outcome=outcome)
+        self._lanes.feed.heed(held, outcome)
         self._accepted += outcome.kind is OutcomeKind.ACCEPTED
         self._lanes.sent()
         if outcome.connection_lost:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from digest import exits
 from digest.model import Delivery, DeliveryState
@@ -38,6 +39,8 @@ class DeliverReport:
     alarms: tuple[str, ...] = ()
     #: whether it was told to end before everything was sent
     interrupted: bool = False
+    #: until when the limits leave the rest waiting, where they do
+    paced_until: datetime | None = None
 
     def count(self, state: DeliveryState) -> int:
         """How many messages ended in `state`."""
@@ -75,6 +78,7 @@ class Tally:
 
     counts: Counter[DeliveryState] = field(default_factory=Counter)
     stopped: str | None = None
+    paced_until: datetime | None = None
     _fine: list[Delivered] = field(default_factory=list)
     _others: list[Delivered] = field(default_factory=list)
 
@@ -95,4 +99,5 @@ class Tally:
             stopped=self.stopped,
             alarms=alarms,
             interrupted=interrupted,
+            paced_until=self.paced_until,
         )

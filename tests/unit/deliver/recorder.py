@@ -63,7 +63,7 @@ class Recorder(SMTP):
         elif action == "junk":
             await super().push("I am no mail server")
         else:
-            await super().push(f"{action} {action[0]}.7.0 as asked")
+            await super().push(f"{action} {action[0]}.3.0 as asked")
             if action == "421":
                 self.transport.close()
 
