@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
-from digest import ways
+from digest.app import ways
 from digest.config import MailSettings, SmtpSettings
 from digest.errors import UsageError
 from digest.model import Rate
