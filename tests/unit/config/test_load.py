@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from digest.config import Security, Settings, load
 from digest.errors import ConfigError, UsageError
-from digest.model import Field, Format, Frequency, Interest, WhenEmpty
+from digest.model import Field, Format, Frequency, Interest, Rate, WhenEmpty
 
 
 @pytest.fixture
@@ -103,6 +103,34 @@ mail:
     assert settings.mail.smtp.security is Security.STARTTLS
     assert settings.mail.smtp.port == 587
     assert settings.mail.smtp.timeout == timedelta(seconds=90)
+
+
+def test_rates_are_read_for_all_and_by_domain(config):
+    mail = config("""
+mail:
+  rate: 600/m
+  domain_rates:
+    X.example: 20/m
+    bücher.example: 5/s
+    "*": 100/h
+""").mail
+    assert mail.rate == Rate(count=600, period=timedelta(minutes=1))
+    assert mail.domain_rates == {
+        "X.example": Rate(count=20, period=timedelta(minutes=1)),
+        "bücher.example": Rate(count=5, period=timedelta(seconds=1)),
+        "*": Rate(count=100, period=timedelta(hours=1)),
+    }
+
+
+def test_wrong_rates_are_told_each_with_its_place(mistakes):
+    told = mistakes(
+        "mail:\n  domain_rates:\n    x.example: fast\n    y.example: 1/s\n    z: slow\n    '': 1/s\n"
+    )
+    assert [problem.partition(": ")[0] for problem in told] == [
+        "mail.domain_rates.x.example, line 3",
+        "mail.domain_rates.z, line 5",
+        "mail.domain_rates., line 6",
+    ]
 
 
 @pytest.mark.parametrize(("security", "port"), [("none", 25), ("starttls", 587), ("tls", 465)])
@@ -254,6 +282,16 @@ subscribers:
         ('mail: {title: "a\\r\\nBcc: b"}', "control or invisible"),
         ("mail: {base_url: 'http://x.example'}", "https://"),
         ("mail: {list_id: daily}", "list id"),
+        ("mail: {rate: 10}", "found 10; allowed: a rate such as 10/s"),
+        ("mail: {rate: 10/w}", '"10/w" is not a rate such as 10/s, 600/m, 2000/h or 50000/d'),
+        ("mail: {rate: [10/s]}", "found a list; allowed: a rate such as"),
+        ("mail: {domain_rates: 10/s}", 'found "10/s"; allowed: keys with values'),
+        ("mail: {domain_rates: {x.example: fast}}", '"fast" is not a rate'),
+        ("mail: {domain_rates: {a b: 10/s}}", "this is no domain"),
+        ("mail: {domain_rates: {x.example: 10/s, X.example: 20/s}}", '"x.example" is the same domain'),
+        ("mail: {sendmail: /usr/sbin/sendmail, maildir: box}", "sendmail and maildir are given"),
+        ("mail: {maildir: box, smtp: {host: localhost}}", "smtp.host and maildir are given"),
+        ("mail: {smtp: {connections: 51}}", "a whole number from 1 to 50"),
         ("mail: {smtp: {host: 'https://x.example'}}", "host name"),
         ("mail: {smtp: {prot: 25}}", 'did you mean "port"?'),
         ("mail: {smtp: {zzz: 25}}", "known here: host, security, port, username, password_file, verify"),
@@ -373,6 +411,13 @@ def test_the_environment_comes_before_the_file(config):
 
 def test_a_right_variable_stands_in_for_a_wrong_value(config):
     assert config("defaults: {limit: many}", DIGEST__DEFAULTS__LIMIT="3").defaults.limit == 3
+
+
+def test_a_table_in_the_environment_is_yaml(config, mistakes):
+    mail = config("", DIGEST__MAIL__DOMAIN_RATES="{x.example: 10/s, '*': 1/s}").mail
+    assert list(mail.domain_rates) == ["x.example", "*"]
+    (told,) = mistakes("", DIGEST__MAIL__DOMAIN_RATES="{x.example: fast}")
+    assert told.startswith("DIGEST__MAIL__DOMAIN_RATES (x.example): ")
 
 
 def test_an_empty_variable_counts_as_not_set_and_null_takes_away(config):

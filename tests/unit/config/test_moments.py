@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.config import format_duration, parse_at, parse_day, parse_duration, parse_on
+from digest.config.moments import parse_rate
 from digest.errors import UsageError
-from digest.model import Frequency
+from digest.model import Frequency, Rate
 
 
 @pytest.mark.parametrize(
@@ -96,3 +97,24 @@ def test_a_duration_is_read_back(seconds):
 def test_a_day_is_written_in_hours():
     assert format_duration(timedelta(hours=24)) == "24h"
     assert format_duration(timedelta(hours=72)) == "3d"
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "period"),
+    [
+        ("10/s", 10, timedelta(seconds=1)),
+        ("600 / m", 600, timedelta(minutes=1)),
+        (" 2000/h ", 2000, timedelta(hours=1)),
+        ("1000000/d", 1_000_000, timedelta(days=1)),
+    ],
+)
+def test_rates_are_read(text, count, period):
+    assert parse_rate(text) == Rate(count=count, period=period)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "10", "0/s", "-1/s", "1.5/s", "1000001/d", "10/w", "10/sec", "/s", "9" * 400 + "/s"]
+)
+def test_other_rates_are_refused(text):
+    with pytest.raises(UsageError, match="such as 10/s, 600/m, 2000/h or 50000/d"):
+        parse_rate(text)
