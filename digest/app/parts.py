@@ -129,8 +129,20 @@ class Parts:
                 list_id=settings.mail.list_id,
                 unsubscribe_address=settings.mail.unsubscribe_address,
                 base_url=settings.mail.base_url,
+                bounce_address=settings.mail.bounce_address,
+                signers=self.signers,
                 expire_after=settings.mail.expire_after,
             ),
+        )
+
+    @cached_property
+    def signers(self) -> tuple[deliver.Signer, ...]:
+        """What mails are signed with; nothing where no key is set."""
+        mail = self.settings.mail
+        domain = config.ascii_host(mail.dkim.domain or mail.from_address.rpartition("@")[2])
+        return tuple(
+            deliver.Signer(domain=domain, selector=selector, key=config.read_key(path, kind))
+            for _name, path, kind, selector in mail.dkim.keys
         )
 
     def sender(self, stream: TextIO | None = None) -> Sender:

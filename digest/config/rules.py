@@ -7,7 +7,7 @@ from itertools import count
 from typing import Final, NamedTuple
 
 from digest.config.keys import Place
-from digest.config.mailing import Security, SmtpSettings
+from digest.config.mailing import DkimSettings, Security, SmtpSettings
 from digest.config.moments import format_duration, parse_on
 from digest.config.schema import (
     DefaultSettings,
@@ -51,6 +51,7 @@ def broken_rules(settings: Settings, kept: Mapping[str, Sequence[int]]) -> Itera
     yield from _unique("sources", ((i, "url", source.url) for i, source in sources), exact=True)
     yield from (f.below("schedule") for f in _schedule(settings.schedule))
     yield from (f.below("defaults") for f in _day(settings.defaults))
+    yield from (f.below("mail", "dkim") for f in _dkim(settings.mail.dkim))
     yield from (f.below("mail", "smtp") for f in _smtp(settings.mail.smtp))
     for i, reader in readers:
         yield from (f.below("subscribers", i) for f in subscriber_rules(reader, settings.defaults))
@@ -99,6 +100,17 @@ def _schedule(schedule: ScheduleSettings) -> Iterator[Finding]:
         found, longest = format_duration(schedule.wait_until), format_duration(schedule.catch_up)
         what = f'found "{found}"; allowed: at most schedule.catch_up, which is {longest}'
         yield Finding(("wait_until",), what, ("wait_until", "catch_up"))
+
+
+def _dkim(dkim: DkimSettings) -> Iterator[Finding]:
+    if dkim.ed25519_key_file is None:
+        return
+    if dkim.key_file is None:
+        alone = "it never signs alone, for not every receiver knows it: key_file with an RSA key is missing"
+        yield Finding(("ed25519_key_file",), alone, ("key_file",))
+    if dkim.ed25519_selector == dkim.selector:
+        what = f'"{dkim.selector}" is the selector of the RSA key as well; each key needs its own'
+        yield Finding(("ed25519_selector",), what, ("selector",))
 
 
 def _smtp(smtp: SmtpSettings) -> Iterator[Finding]:

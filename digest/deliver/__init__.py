@@ -1,6 +1,6 @@
 """Deliver: hand finished messages over, and decide what becomes of those that did not go.
 
-The only room that speaks SMTP. Senders answer with outcomes; the retry rule is pure. Senders are
+The only room that speaks SMTP, and the one that signs (DKIM). Senders answer with outcomes; the retry rule is pure. Senders are
 imported on first use: most commands send nothing, and none needs all three.
 """
 
@@ -12,6 +12,8 @@ from digest.deliver.retry import RetryPolicy, cut_off, next_step, too_late
 if TYPE_CHECKING:
     from digest.deliver.connect import Security, SmtpSettings
     from digest.deliver.console import ConsoleSender
+    from digest.deliver.dkim import Signer, sign
+    from digest.deliver.dkim_keys import make_key, record, strings, write_key
     from digest.deliver.folder import FolderSender
     from digest.deliver.one_by_one import OneByOne
     from digest.deliver.smtp import SmtpSender
@@ -22,11 +24,17 @@ __all__ = [
     "OneByOne",
     "RetryPolicy",
     "Security",
+    "Signer",
     "SmtpSender",
     "SmtpSettings",
     "cut_off",
+    "make_key",
     "next_step",
+    "record",
+    "sign",
+    "strings",
     "too_late",
+    "write_key",
 ]
 
 _LATER: Final = {
@@ -34,8 +42,14 @@ _LATER: Final = {
     "FolderSender": "folder",
     "OneByOne": "one_by_one",
     "Security": "connect",
+    "Signer": "dkim",
     "SmtpSender": "smtp",
     "SmtpSettings": "connect",
+    "make_key": "dkim_keys",
+    "record": "dkim_keys",
+    "sign": "dkim",
+    "strings": "dkim_keys",
+    "write_key": "dkim_keys",
 }
 
 
