@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from digest.render import MailParts, Unsubscribe, encode
+from digest.render.quoted import Quoted
 
-PARTS = MailParts(subject="3 for you", text="One.\n.\nFrom here\n", html="<p>One = 1 “ü” 猫 👩🏽‍🔬 אב</p>\n")
+PARTS = MailParts.of(subject="3 for you", text="One.\n.\nFrom here\n", html="<p>One = 1 “ü” 猫 👩🏽‍🔬 אב</p>\n")
 
 
 def read(message):
@@ -30,8 +31,8 @@ def test_the_mail_reads_back_as_it_was_written(envelope):
     assert back.get_content_type() == "multipart/alternative"
     text, html = back.iter_parts()
     assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
-    assert content(text) == PARTS.text == message.text
-    assert content(html) == PARTS.html == message.html
+    assert content(text) == PARTS.text
+    assert content(html) == PARTS.html
     assert text.get_content_charset() == html.get_content_charset() == "utf-8"
     assert not text.defects
     assert not html.defects
@@ -81,7 +82,7 @@ def test_a_long_unsubscribe_address_is_not_broken(envelope):
 
 
 def test_lines_end_in_cr_lf_and_are_short(envelope):
-    long = MailParts(subject="x " * 60, text="word " * 2_000, html="<p>" + "ü" * 9_000 + "</p>")
+    long = MailParts.of(subject="x " * 60, text="word " * 2_000, html="<p>" + "ü" * 9_000 + "</p>")
     data = encode(long, replace(envelope, to_name="Ünal " * 20)).data
     assert b"\r" not in data.replace(b"\r\n", b"")
     assert b"\n" not in data.replace(b"\r\n", b"")
@@ -90,7 +91,7 @@ def test_lines_end_in_cr_lf_and_are_short(envelope):
 
 
 def test_all_kinds_of_line_ends_become_one(envelope):
-    message = encode(replace(PARTS, text="a\r\nb\rc\nd\n"), envelope)
+    message = encode(replace(PARTS, quoted_text=Quoted.of("a\r\nb\rc\nd\n")), envelope)
     assert content(next(read(message).iter_parts())) == "a\nb\nc\nd\n"
 
 
@@ -199,7 +200,8 @@ def test_the_same_values_give_the_same_bytes_and_another_id_another_boundary(env
 
 def test_a_text_that_holds_the_boundary_does_not_end_the_part(envelope):
     boundary = read(encode(PARTS, envelope)).get_boundary()
-    hostile = replace(PARTS, text=f"--{boundary}\nContent-Type: text/html\n\n<b>\n--{boundary}--\n")
+    text = f"--{boundary}\nContent-Type: text/html\n\n<b>\n--{boundary}--\n"
+    hostile = replace(PARTS, quoted_text=Quoted.of(text))
     text, html = read(encode(hostile, envelope)).iter_parts()
     assert content(text) == hostile.text
     assert content(html) == PARTS.html
