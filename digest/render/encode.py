@@ -13,7 +13,7 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from digest.model import Message, require_utc
-from digest.render.headers import ascii_address, checked, header, mailbox, uri, worded
+from digest.render.headers import address, ascii_address, checked, header, mailbox, uri, worded
 from digest.render.mail import MailParts
 from digest.render.settings import Unsubscribe
 
@@ -29,6 +29,10 @@ class Envelope:
     from_name: str
     to_address: str
     to_name: str | None = None
+    #: where bounces go; `from_address` where not given
+    sender: str | None = None
+    #: where complaints go as reports (RFC 9477)
+    complaints: str | None = None
     #: with its angle brackets
     message_id: str
     #: aware, in UTC
@@ -46,11 +50,15 @@ class Envelope:
 def encode(parts: MailParts, envelope: Envelope) -> Message:
     """`parts` as a multipart/alternative mail with all its headers, every line ending in CR LF.
 
+    All of it is ASCII, but for the recipient's address where this has other letters before the @: then
+    To holds it in UTF-8 (RFC 6532), and only a server that offers SMTPUTF8 takes the mail.
+
     Raises `ValueError` naming the header that cannot be sent: it holds CR, LF, NUL or another
-    control, or an address that is none or would need SMTPUTF8.
+    control, or an address that is none.
     """
     sender = ascii_address("From", envelope.from_address)
-    recipient = ascii_address("To", envelope.to_address)
+    bounces = ascii_address("Sender", envelope.sender) if envelope.sender else sender
+    recipient = address("To", envelope.to_address)
     text, html = parts.quoted_text.data, parts.quoted_html.data
     values = {
         "From": mailbox("From", envelope.from_name, sender),
@@ -58,6 +66,7 @@ def encode(parts: MailParts, envelope: Envelope) -> Message:
         "Subject": worded("Subject", parts.subject),
         **_message_headers(envelope),
         **_list_headers(envelope),
+        **_complaint_header(envelope),
         "MIME-Version": "1.0",
     }
     boundary = _boundary(envelope.message_id)
@@ -65,7 +74,7 @@ def encode(parts: MailParts, envelope: Envelope) -> Message:
     mark = f"--{boundary}".encode("ascii")
     data = b"\r\n".join(
         (
-            *(header(name, value) for name, value in values.items()),
+            *(header(name, value, utf8=name == "To") for name, value in values.items()),
             b"",
             *_part(mark, b"text/plain", text),
             *_part(mark, b"text/html", html),
@@ -75,7 +84,7 @@ def encode(parts: MailParts, envelope: Envelope) -> Message:
     )
     return Message(
         message_id=envelope.message_id,
-        sender=sender,
+        sender=bounces,
         recipient=recipient,
         subject=parts.subject,
         data=data,
@@ -108,6 +117,13 @@ def _list_headers(envelope: Envelope) -> dict[str, str]:
         if target:
             found[name] = uri(name, target)
     return found | {"List-Post": "NO"}
+
+
+def _complaint_header(envelope: Envelope) -> dict[str, str]:
+    """Where a provider that hears a reader complain may write to, and in which form (RFC 9477 3)."""
+    if not envelope.complaints:
+        return {}
+    return {"CFBL-Address": f"{ascii_address('CFBL-Address', envelope.complaints)}; report=arf"}
 
 
 def _part(mark: bytes, kind: bytes, body: bytes) -> tuple[bytes, ...]:

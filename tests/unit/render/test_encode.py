@@ -168,7 +168,8 @@ def test_a_domain_in_other_letters_is_sent_as_a_label(envelope, address, sent):
         "a,b@reader.example",
         "<a@reader.example>",
         "a@" + "x" * 64 + ".example",
-        "müller@reader.example",
+        "mü\u200bller@reader.example",
+        "ü" * 33 + "@reader.example",
         "a@reader.example, b@reader.example",
     ],
 )
@@ -177,9 +178,30 @@ def test_what_is_no_address_that_can_be_sent_to_is_refused(envelope, address):
         encode(PARTS, replace(envelope, to_address=address))
 
 
-def test_a_local_part_in_other_letters_is_refused_with_its_reason(envelope):
-    with pytest.raises(ValueError, match="SMTPUTF8"):
-        encode(PARTS, replace(envelope, to_address="müller@reader.example"))
+def test_a_local_part_in_other_letters_stands_in_to_as_it_is_and_nothing_else_changes(envelope):
+    plain = encode(PARTS, envelope)
+    other = encode(PARTS, replace(envelope, to_address="müller@bücher.example"))
+    assert other.recipient == "müller@xn--bcher-kva.example"
+    assert other.data == plain.data.replace(
+        b"To: vision@reader.example", "To: müller@xn--bcher-kva.example".encode()
+    )
+    assert header_lines(other)[1].decode() == "To: müller@xn--bcher-kva.example"
+
+
+@pytest.mark.parametrize("field", ["from_address", "sender", "complaints"])
+def test_our_own_addresses_are_ascii(envelope, field):
+    with pytest.raises(ValueError, match="ASCII letters only"):
+        encode(PARTS, replace(envelope, **{field: "müller@reader.example"}))
+
+
+def test_bounces_and_complaints_go_where_they_are_wanted(envelope):
+    plain = encode(PARTS, envelope)
+    assert (plain.sender, read(plain)["CFBL-Address"]) == ("digest@reader.example", None)
+    ours = "bounces+tag@reader.example"
+    tagged = encode(PARTS, replace(envelope, sender=ours, complaints=ours))
+    assert tagged.sender == ours
+    assert read(tagged)["CFBL-Address"] == f"{ours}; report=arf"
+    assert read(tagged)["From"] == "digest <digest@reader.example>"
 
 
 def test_nobody_elses_address_is_in_the_mail(envelope):
