@@ -16,8 +16,6 @@ def message(number=1, **facts):
         "sender": "digest@digest.example",
         "recipient": "vision@reader.example",
         "subject": f"Größe {number}",
-        "text": "",
-        "html": "",
         "data": b"Subject: x\r\n\r\nBytes \x00\xff.\r\n" * 50,
     }
     return Message(**(values | facts))

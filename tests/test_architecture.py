@@ -35,6 +35,7 @@ SOCIABLE = 2
 LIBRARIES = {
     "alembic": {"store"},
     "apscheduler": {"scheduler"},
+    "cryptography": {"config", "deliver"},  # keys are read with the configuration, and signed with later
     "feedparser": {"sources"},
     "httpcore": {"sources"},
     "httpx": {"sources"},

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
-from digest import __version__, config, pipeline, render, store
+from digest import __version__, config, deliver, pipeline, render, store
 from digest.app import ways
 from digest.days import check_day
 from digest.deliver import Limits
@@ -131,8 +131,20 @@ class Parts:
                 list_id=settings.mail.list_id,
                 unsubscribe_address=settings.mail.unsubscribe_address,
                 base_url=settings.mail.base_url,
+                bounce_address=settings.mail.bounce_address,
+                signers=self.signers,
                 expire_after=settings.mail.expire_after,
             ),
+        )
+
+    @cached_property
+    def signers(self) -> tuple[deliver.Signer, ...]:
+        """What mails are signed with; nothing where no key is set."""
+        mail = self.settings.mail
+        domain = config.ascii_host(mail.dkim.domain or mail.from_address.rpartition("@")[2])
+        return tuple(
+            deliver.Signer(domain=domain, selector=selector, key=config.read_key(path, kind))
+            for _name, path, kind, selector in mail.dkim.keys
         )
 
     def sender(self, stream: TextIO | None = None) -> Sender:

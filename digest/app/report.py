@@ -40,7 +40,7 @@ class RunReport:
         return {
             "files": len(self.ingest.files),
             "new": self.ingest.new,
-            "issues": len(self.publish.issues),
+            "issues": self.publish.issue_count,
             "sent": self.deliver.count(DeliveryState.ACCEPTED) if self.deliver else 0,
             "problems": len(self.problem_lines()),
         }

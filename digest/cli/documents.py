@@ -213,8 +213,11 @@ def skipped(value: Skipped) -> dict[str, Any]:
 
 
 def publish_report(value: PublishReport) -> dict[str, Any]:
-    """What became of every active subscriber."""
+    """What became of every active subscriber: how many of each, and the first hundred."""
     return {
+        "issue_count": value.issue_count,
+        "skipped_count": value.skipped_count,
+        "not_due_count": value.not_due_count,
         "issues": [issue(i) for i in value.issues],
         "skipped": [skipped(s) for s in value.skipped],
         "not_due": [

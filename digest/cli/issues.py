@@ -62,12 +62,13 @@ def show_publish(report: PublishReport) -> None:
         rows.append((skip.subscriber.name, skip.edition.key, "none yet", words))
     if rows:
         table(("subscriber", "edition", "", "papers"), rows)
+    more = report.issue_count + report.skipped_count - len(rows)
+    if more:
+        say(f"… and {more:,} more; `digest issues` shows all")
     for problem in report.problems:
         complain(f"{problem.where}: {problem.what}")
-    waiting = len(report.not_due)
-    if waiting:
-        upcoming = min(n.next for n in report.not_due)
-        say(f"{waiting} not due; the next is due {upcoming:%Y-%m-%d %H:%M} UTC")
+    if report.next_due:
+        say(f"{report.not_due_count:,} not due; the next is due {report.next_due:%Y-%m-%d %H:%M} UTC")
     elif not rows:
         say("no subscribers yet; `digest subscribers add` adds one")
 
@@ -91,7 +92,7 @@ def preview(
     if isinstance(found, Skipped):
         say(f"no issue now: {_SKIPPED[found.reason]} ({number_of(found.listed, 'paper')} listed)")
         return
-    if found.message is None:
+    if found.message is None or found.parts is None:
         if out is not None:
             complain(f"{subscriber.name} reads by feed only: there is no mail to write")
         for number, match in enumerate(found.issue.shown, 1):
@@ -99,13 +100,13 @@ def preview(
         return
     if out is None:
         say(f"Subject: {found.message.subject}\n")
-        say(found.message.text)
+        say(found.parts.text)
         return
     from digest.files import write  # noqa: PLC0415
 
     parts = {
-        "html": found.message.html.encode(),
-        "txt": found.message.text.encode(),
+        "html": found.parts.html.encode(),
+        "txt": found.parts.text.encode(),
         "eml": found.message.data,
     }
     name = f"{found.issue.edition.key} {_file_name(subscriber)}"

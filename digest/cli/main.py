@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import delivery, feedback, issues, papers, setup, subscribers, why
+from digest.cli import delivery, dkim, feedback, issues, papers, setup, subscribers, why
 from digest.cli.globals import Globals, GlobalsAnywhere
 from digest.errors import DigestError
 from digest.exits import BUG, EXIT_CODES
@@ -65,7 +65,7 @@ def _globals(
     context.obj = Globals(config=config, now=now)
 
 
-for room in (setup, papers, subscribers, feedback, issues, why, delivery):
+for room in (setup, papers, subscribers, feedback, issues, why, delivery, dkim):
     room.add_to(app)
 
 

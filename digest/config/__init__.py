@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from digest.config.addresses import ascii_host, parse_address
+from digest.config.addresses import ascii_host, parse_address, parse_domain, parse_selector
 from digest.config.interests import format_interest, parse_interest, parse_mute
 from digest.config.moments import (
     WEEKDAYS,
@@ -22,7 +22,7 @@ from digest.config.moments import (
 
 if TYPE_CHECKING:
     from digest.config.loading import load
-    from digest.config.mailing import MailSettings, Security, SmtpSettings
+    from digest.config.mailing import DkimSettings, MailSettings, Security, SmtpSettings
     from digest.config.preferences import as_defaults, subscriber_preferences, subscriber_settings
     from digest.config.schema import (
         AfterReading,
@@ -38,14 +38,19 @@ if TYPE_CHECKING:
         SourceSettings,
         SubscriberSettings,
     )
+    from digest.config.signing import LEAST_BITS, MOST_BITS, KeyKind, read_key
     from digest.config.template import template_text, write_template
 
 __all__ = [
+    "LEAST_BITS",
+    "MOST_BITS",
     "WEEKDAYS",
     "AfterReading",
     "DefaultSettings",
+    "DkimSettings",
     "FeedSettings",
     "FetchSettings",
+    "KeyKind",
     "LinkSettings",
     "MailSettings",
     "OutputSettings",
@@ -65,10 +70,13 @@ __all__ = [
     "parse_address",
     "parse_at",
     "parse_day",
+    "parse_domain",
     "parse_duration",
     "parse_interest",
     "parse_mute",
     "parse_on",
+    "parse_selector",
+    "read_key",
     "subscriber_preferences",
     "subscriber_settings",
     "template_text",
@@ -76,6 +84,11 @@ __all__ = [
 ]
 
 _LATER: Final = {
+    "LEAST_BITS": "signing",
+    "MOST_BITS": "signing",
+    "KeyKind": "signing",
+    "read_key": "signing",
+    "DkimSettings": "mailing",
     "load": "loading",
     "MailSettings": "mailing",
     "Security": "mailing",

@@ -14,6 +14,8 @@ from digest.text import printable
 MAX_ADDRESS: Final = 254
 MAX_LOCAL: Final = 64
 MAX_LINE: Final = 200
+#: what `tokens.bounce_address` puts between the local part and the @
+MAX_TAG: Final = 41
 
 #: RFC 5322 atoms joined by dots
 _LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
@@ -31,6 +33,39 @@ def parse_address(text: str) -> str:
         raise UsageError(f'"{printable(address)[:80]}" is not a mail address: {why}')
     local, _, domain = address.rpartition("@")
     return f"{local}@{domain.lower()}"
+
+
+def parse_bounce_address(text: str) -> str:
+    """An address that bounces go to: plain letters, and short enough for a reader's tag before the @."""
+    address = parse_address(text)
+    local = address.rpartition("@")[0]
+    if not local.isascii():
+        raise UsageError(f'"{address[:80]}" must have plain letters before the @: every mail server sees it')
+    if len(local) > MAX_LOCAL - MAX_TAG:
+        raise UsageError(
+            f'"{address[:80]}" must have at most {MAX_LOCAL - MAX_TAG} characters before the @: a tag of up to '
+            f"{MAX_TAG} is put behind them"
+        )
+    return address
+
+
+def parse_domain(text: str) -> str:
+    """The domain of a mail address, as written but in lower case; raises `UsageError`."""
+    domain = text.strip().lower()
+    hidden = None if printable(domain) == domain else "it holds a control or invisible character"
+    if (why := hidden or _wrong_with_domain(domain)) is not None:
+        raise UsageError(f'"{printable(domain)[:80]}" is not a domain such as digest.example.org: {why}')
+    return domain
+
+
+def parse_selector(text: str) -> str:
+    """The name of a DKIM key in the DNS (RFC 6376 3.1): labels as of a domain, such as `digest2026`."""
+    name = text.strip().lower()
+    if len(name) > MAX_LOCAL or not all(_LABEL.fullmatch(label) for label in name.split(".")):
+        raise UsageError(
+            f'"{printable(text)[:80]}" is not a selector: letters, digits and hyphens, such as digest2026'
+        )
+    return name
 
 
 def _wrong_with(address: str) -> str | None:

@@ -20,13 +20,16 @@ from digest.cadence import check_time_zone
 from digest.config.addresses import (
     parse_address,
     parse_base_url,
+    parse_bounce_address,
     parse_contact,
+    parse_domain,
     parse_host,
     parse_line,
     parse_list_id,
     parse_reach,
     parse_search_url,
     parse_secure_url,
+    parse_selector,
     parse_source_url,
     parse_url,
 )
@@ -215,6 +218,8 @@ Day: TypeAlias = Annotated[str | int, PlainValidator(_told(_read_day))]
 Zone: TypeAlias = Annotated[str, text(_read_zone, "a time zone such as UTC or Europe/Berlin")]
 Line: TypeAlias = Annotated[str, text(_read_name, "text on one line")]
 Address: TypeAlias = Annotated[str, text(parse_address, "a mail address")]
+BounceAddress: TypeAlias = Annotated[str, text(parse_bounce_address, "a mail address")]
+Domain: TypeAlias = Annotated[str, text(parse_domain, "a domain such as digest.example.org")]
 Url: TypeAlias = Annotated[str, text(parse_url, "a link beginning with https://")]
 SourceUrl: TypeAlias = Annotated[str, text(parse_source_url, "a link beginning with https://")]
 Contact: TypeAlias = Annotated[str, text(parse_contact, "a mail address or a link")]
@@ -223,6 +228,7 @@ BaseUrl: TypeAlias = Annotated[str, text(parse_base_url, "a link beginning with 
 SecureUrl: TypeAlias = Annotated[str, text(parse_secure_url, "a link beginning with https://")]
 SearchUrl: TypeAlias = Annotated[str, text(parse_search_url, "a link that holds {query}")]
 ListId: TypeAlias = Annotated[str, text(parse_list_id, "a list id such as daily.digest.example.org")]
+Selector: TypeAlias = Annotated[str, text(parse_selector, "a name such as digest2026")]
 Host: TypeAlias = Annotated[str, text(parse_host, "a host name such as mail.example.org")]
 Pace: TypeAlias = Annotated[Rate, text(parse_rate, "a rate such as 10/s, 600/m, 2000/h or 50000/d", Rate)]
 

@@ -14,6 +14,7 @@ from digest.config.kinds import shown
 from digest.config.mistakes import Mistake, Places, explain
 from digest.config.rules import broken_rules
 from digest.config.schema import Settings
+from digest.config.signing import read_key
 from digest.config.tree import Tree, read_tree
 from digest.errors import ConfigError, UsageError
 
@@ -21,8 +22,10 @@ from digest.errors import ConfigError, UsageError
 MAX_BYTES: Final = 4_000_000
 
 
-def load(path: Path, environ: Mapping[str, str]) -> Settings:
+def load(path: Path, environ: Mapping[str, str], *, keys: bool = True) -> Settings:
     """The settings in the file at `path`, with `DIGEST__…` variables of `environ` put over them.
+
+    Without `keys`, files with private keys need not be there yet.
 
     Relative paths count from the file's folder; all paths of the result are absolute. Raises
     `UsageError` when the file cannot be read and `ConfigError` with all mistakes, by line, otherwise.
@@ -33,6 +36,8 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         _refuse_password(tree)
         overlay(tree, environ)
     settings, mistakes = _checked(tree, path.parent)
+    if keys and settings is not None:
+        mistakes += _broken_keys(settings, tree.places)
     if mistakes or settings is None:
         by_line = sorted(mistakes, key=lambda m: (not m.line, m.line))
         raise ConfigError(str(path), [str(m) for m in by_line])
@@ -149,6 +154,17 @@ def _with_password(settings: Settings, places: Places, mistakes: list[Mistake]) 
     with_secret = smtp.model_copy(update={"password": SecretStr(word)})
     mail = settings.mail.model_copy(update={"smtp": with_secret})
     return settings.model_copy(update={"mail": mail})
+
+
+def _broken_keys(settings: Settings, places: Places) -> list[Mistake]:
+    """What is wrong with the files of keys that mails are signed with."""
+    found = []
+    for name, path, kind, _selector in settings.mail.dkim.keys:
+        try:
+            read_key(path, kind)
+        except UsageError as error:
+            found.append(places.mistake(("mail", "dkim", name), str(error)))
+    return found
 
 
 def _first_line(path: Path) -> tuple[str, str | None]:

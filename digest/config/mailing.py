@@ -11,18 +11,22 @@ from pydantic import Field, SecretStr
 
 from digest.config.kinds import (
     Address,
+    BounceAddress,
+    Domain,
     Host,
     Line,
     ListId,
     Location,
     Pace,
     SecureUrl,
+    Selector,
     Switch,
     between,
     one_of,
     whole,
 )
 from digest.config.part import DAY, SECOND, Part
+from digest.config.signing import KeyKind
 from digest.model import InDoubt
 
 
@@ -68,6 +72,29 @@ class SmtpSettings(Part):
         return self.username is not None and self.password is None
 
 
+class DkimSettings(Part):
+    """What mails are signed with when they are published; not at all until `key_file` is set."""
+
+    #: an RSA key in PEM form
+    key_file: Location | None = None
+    #: the name that its other half has in the DNS
+    selector: Selector = "digest"
+    #: the domain of `from_address` where not given
+    domain: Domain | None = None
+    #: a second signature, beside the first one only
+    ed25519_key_file: Location | None = None
+    ed25519_selector: Selector = "digest-ed25519"
+
+    @property
+    def keys(self) -> tuple[tuple[str, Path, KeyKind, str], ...]:
+        """Each key that is given: under which name here, in which file, of which kind, by which selector."""
+        both = (
+            ("key_file", self.key_file, KeyKind.RSA, self.selector),
+            ("ed25519_key_file", self.ed25519_key_file, KeyKind.ED25519, self.ed25519_selector),
+        )
+        return tuple((name, path, kind, selector) for name, path, kind, selector in both if path)
+
+
 def _from_address(data: dict[str, Any]) -> str:
     return str(data["from_address"])
 
@@ -82,6 +109,8 @@ class MailSettings(Part):
     list_id: ListId = "daily.digest.localhost"
     #: where mails that ask to unsubscribe go; the sender's address where not given
     unsubscribe_address: Address = Field(default_factory=_from_address)
+    #: where bounces go, a tag for each reader put before the @; to `from_address` where not given
+    bounce_address: BounceAddress | None = None
     #: where `digest serve` answers
     base_url: SecureUrl | None = None
     #: `.eml` files go here until `smtp.host`, `sendmail` or `maildir` is set
@@ -100,4 +129,5 @@ class MailSettings(Part):
     in_doubt: Annotated[InDoubt, one_of(InDoubt)] = InDoubt.HOLD
     #: how long the bytes of a mail are kept after it was accepted; what was sent to whom stays
     keep: Annotated[timedelta, between(timedelta(0), 3650 * DAY)] = 30 * DAY
+    dkim: DkimSettings = DkimSettings()
     smtp: SmtpSettings = SmtpSettings()

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from digest.config.addresses import ascii_host, parse_address
 from digest.config.keys import Place
-from digest.config.mailing import MailSettings, Security, SmtpSettings
+from digest.config.mailing import DkimSettings, MailSettings, Security, SmtpSettings
 from digest.config.moments import format_duration, parse_on
 from digest.config.schema import (
     DefaultSettings,
@@ -53,6 +53,7 @@ def broken_rules(settings: Settings, kept: Mapping[str, Sequence[int]]) -> Itera
     yield from (f.below("schedule") for f in _schedule(settings.schedule))
     yield from (f.below("defaults") for f in _day(settings.defaults))
     yield from (f.below("mail") for f in _mail(settings.mail))
+    yield from (f.below("mail", "dkim") for f in _dkim(settings.mail.dkim))
     yield from (f.below("mail", "smtp") for f in _smtp(settings.mail.smtp))
     for i, reader in readers:
         yield from (f.below("subscribers", i) for f in subscriber_rules(reader, settings.defaults))
@@ -132,6 +133,17 @@ def _domain(written: str) -> str | None:
         return ascii_host(parse_address(f"name@{written}").partition("@")[2])
     except UsageError:
         return None
+
+
+def _dkim(dkim: DkimSettings) -> Iterator[Finding]:
+    if dkim.ed25519_key_file is None:
+        return
+    if dkim.key_file is None:
+        alone = "it never signs alone, for not every receiver knows it: key_file with an RSA key is missing"
+        yield Finding(("ed25519_key_file",), alone, ("key_file",))
+    if dkim.ed25519_selector == dkim.selector:
+        what = f'"{dkim.selector}" is the selector of the RSA key as well; each key needs its own'
+        yield Finding(("ed25519_selector",), what, ("selector",))
 
 
 def _smtp(smtp: SmtpSettings) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """Deliver: hand finished messages over, and decide what becomes of those that did not go.
 
-The only room that speaks SMTP. Senders answer with outcomes; the retry rule is pure. Senders are
-imported on first use: most commands send nothing, and none needs them all.
+The only room that speaks SMTP, and the one that signs (DKIM). Senders answer with outcomes; the retry
+rule is pure. Senders are imported on first use: most commands send nothing, and none needs them all.
 """
 
 from importlib import import_module
@@ -12,6 +12,8 @@ from digest.deliver.retry import RetryPolicy, cut_off, next_step, too_late
 
 if TYPE_CHECKING:
     from digest.deliver.console import ConsoleSender
+    from digest.deliver.dkim import Signer, sign
+    from digest.deliver.dkim_keys import make_key, record, strings, write_key
     from digest.deliver.folder import FolderSender
     from digest.deliver.maildir import MaildirSender
     from digest.deliver.one_by_one import OneByOne
@@ -28,12 +30,18 @@ __all__ = [
     "RetryPolicy",
     "Security",
     "SendmailSender",
+    "Signer",
     "SmtpSender",
     "SmtpSettings",
     "cut_off",
     "domain_of",
+    "make_key",
     "next_step",
+    "record",
+    "sign",
+    "strings",
     "too_late",
+    "write_key",
 ]
 
 _LATER: Final = {
@@ -45,6 +53,12 @@ _LATER: Final = {
     "SendmailSender": "sendmail",
     "SmtpSender": "smtp",
     "SmtpSettings": "smtp",
+    "Signer": "dkim",
+    "make_key": "dkim_keys",
+    "record": "dkim_keys",
+    "sign": "dkim",
+    "strings": "dkim_keys",
+    "write_key": "dkim_keys",
 }
 
 

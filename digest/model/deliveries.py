@@ -16,8 +16,6 @@ class Message:
     sender: str
     recipient: str
     subject: str
-    text: str
-    html: str
     data: bytes
 
 

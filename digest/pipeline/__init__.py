@@ -10,13 +10,16 @@ from digest.pipeline.deliver import deliver
 from digest.pipeline.drafting import NotDue
 from digest.pipeline.fetching import Fetching, FetchReport
 from digest.pipeline.finding import find_paper
+from digest.pipeline.freezing import Freezer, FreezeReport
+from digest.pipeline.house import House, MailIdentity
 from digest.pipeline.ingest import FileReport, IngestReport, ingest
 from digest.pipeline.learning import LearningReport
 from digest.pipeline.outlook import Outlook, outlook
 from digest.pipeline.output import Output, OutputReport, withdraw_feed, write_output
 from digest.pipeline.ports import Clock, Progress, Store, silent
 from digest.pipeline.preview import Why, preview, why
-from digest.pipeline.publish import House, MailIdentity, Printed, PublishReport, publish
+from digest.pipeline.printing import Printed
+from digest.pipeline.publish import PublishReport, publish
 from digest.pipeline.rank_files import RankedFiles, rank_files
 from digest.pipeline.sending.report import Delivered, DeliverReport
 from digest.pipeline.similar import similar
@@ -28,6 +31,8 @@ __all__ = [
     "FetchReport",
     "Fetching",
     "FileReport",
+    "FreezeReport",
+    "Freezer",
     "House",
     "IngestReport",
     "LearningReport",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from digest import cadence, health, rank
 from digest.issue import Draft, Memory, Rules, is_after, remember, settled_days
-from digest.model import Edition, KnownPaper, Moment, Reader, SourceNote, Subscriber
+from digest.model import Edition, KnownPaper, Match, Moment, Reader, SourceNote, Subscriber
 from digest.store import Transaction
 
 #: picks nearly the same as one sent so lately wait until the others had their turn
@@ -97,12 +98,35 @@ def readers_of(
     }
 
 
+class _Candidates(NamedTuple):
+    """Which papers a subscriber can get, and how many they were sent before."""
+
+    open_ids: set[int]
+    sent_before: int
+
+
+class Shelf:
+    """What drafts of one run have in common, taken from one transaction to the next: papers, read once."""
+
+    def __init__(self, background: rank.Background) -> None:
+        self._background = background
+        self._papers: dict[int, KnownPaper] = {}
+        self._ranker: rank.Ranker | None = None
+
+    def ranker(self, papers: Mapping[int, KnownPaper]) -> rank.Ranker:
+        """A ranker of `papers`: the last one again where these are the same."""
+        if self._ranker is None or self._papers != papers:
+            self._papers = dict(papers)
+            self._ranker = rank.Ranker(list(papers.values()), self._background)
+        return self._ranker
+
+
 @dataclass(slots=True, kw_only=True)
 class Desk:
     """Drafts for many subscribers from one reading of the archive and one ranking."""
 
     transaction: Transaction
-    background: rank.Background
+    shelf: Shelf
     rules: Rules
     #: score that a pick must reach
     line: float
@@ -114,6 +138,7 @@ class Desk:
     now: datetime
     _pool: dict[int, KnownPaper] = field(default_factory=dict)
     _new_since: datetime | None = None
+    _newest_paper: int = 0
     _notes_since: dict[datetime, tuple[SourceNote, ...]] = field(default_factory=dict)
 
     def drafts(self, wanted: Sequence[Due]) -> list[Draft]:
@@ -123,15 +148,24 @@ class Desk:
         memories = self._memories(wanted)
         self._fill_pool(memories)
         self._new_since = self.transaction.listings.latest_new()
+        self._newest_paper = self.transaction.papers.newest_id()
+        ranker = self.shelf.ranker(self._pool)
+        # the very papers that the ranker has: what was made of them before is known by them
+        self._pool = {known.id: known for known in ranker.papers}
         listed = self.transaction.papers.listed_between(min(m.start for m in memories), self.now)
-        ranker = rank.Ranker(list(self._pool.values()), self.background)
-        subscribers = [due.subscriber for due in wanted]
-        readers = readers_of(self.transaction, subscribers, sent_since=self.now - _LATELY)
-        drafts = []
-        for due, memory in zip(wanted, memories, strict=True):
-            again = {paper_id for paper_id, read_at in listed if read_at > memory.start}
-            drafts.append(self._draft(due, memory, ranker, again, readers[due.subscriber.id]))
-        return drafts
+        again = [{i for i, read_at in listed if read_at > memory.start} for memory in memories]
+        people = [due.subscriber for due in wanted]
+        readers = readers_of(self.transaction, people, sent_since=self.now - _LATELY)
+        candidates = [self._candidates(*each) for each in zip(wanted, memories, again, strict=True)]
+        matches = ranker.many(
+            [readers[each.id] for each in people],
+            line=self.line,
+            excluded=[self._pool.keys() - each.open_ids for each in candidates],
+        )
+        return [
+            self._draft(due, memory, ranker, found, mine, readers[due.subscriber.id])
+            for due, memory, found, mine in zip(wanted, memories, candidates, matches, strict=True)
+        ]
 
     def _as_of_now(self, subscriber: Subscriber) -> Subscriber:
         """The subscriber with the operator's present sections, whatever they were on joining."""
@@ -166,17 +200,25 @@ class Desk:
         found |= {p.id: p for p in papers.by_ids(carried - found.keys())}
         self._pool = dict(sorted(found.items()))
 
-    def _draft(
-        self, due: Due, memory: Memory, ranker: rank.Ranker, listed: Collection[int], reader: Reader
-    ) -> Draft:
+    def _candidates(self, due: Due, memory: Memory, listed: set[int]) -> _Candidates:
+        """The papers in question for a subscriber."""
         wanted = {
             p.id
             for p in self._pool.values()
             if is_after(p, memory.after_paper, memory.start) or p.id in memory.carried
         }
-        sent = self.transaction.issues.sent_papers(due.subscriber.id, wanted | set(listed))
-        open_ids = wanted - sent
-        mine = ranker.matches(reader, line=self.line, excluded=self._pool.keys() - open_ids)
+        sent = self.transaction.issues.sent_papers(due.subscriber.id, wanted | listed)
+        return _Candidates(wanted - sent, len(sent))
+
+    def _draft(
+        self,
+        due: Due,
+        memory: Memory,
+        ranker: rank.Ranker,
+        candidates: _Candidates,
+        mine: Sequence[Match],
+        reader: Reader,
+    ) -> Draft:
         deadline = cadence.quiet_deadline(due.scheduled, self.rules.wait_until)
         return Draft(
             subscriber=self._as_of_now(due.subscriber),
@@ -184,8 +226,8 @@ class Desk:
             now=self.now,
             memory=memory,
             final=self.now >= deadline,
-            candidates=[p for p in self._pool.values() if p.id in open_ids],
-            sent_before=len(sent),
+            candidates=[p for p in self._pool.values() if p.id in candidates.open_ids],
+            sent_before=candidates.sent_before,
             selection=ranker.select(
                 mine,
                 reader,
@@ -195,7 +237,7 @@ class Desk:
             ),
             muted=ranker.muted(reader),
             new_since=self._marked_new_since(memory),
-            newest_paper=self.transaction.papers.newest_id(),
+            newest_paper=self._newest_paper,
             notes=self._notes(memory.start),
         )
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest import cadence, rank
 from digest.issue import compose, is_after, remember
 from digest.model import Delivery, KnownPaper, Match, Skipped, Subscriber
-from digest.pipeline.drafting import due_today, moments_of, readers_of
-from digest.pipeline.publish import House, Printed, desk_of, key_ring, print_issue
+from digest.pipeline.drafting import Shelf, due_today, moments_of, readers_of
+from digest.pipeline.house import House
+from digest.pipeline.printing import Printed, key_ring, print_issue, signed
+from digest.pipeline.publish import desk_of
 from digest.pipeline.statistics import background_for_reading
 from digest.store import SentPaper, Transaction
 
@@ -21,11 +23,14 @@ def preview(
     today = cadence.local_day(subscriber.preferences, now)
     moments = moments_of(transaction, [subscriber], now, house.rules)[subscriber.id]
     background = background_for_reading(transaction, subscriber.interests)
-    desk = desk_of(transaction, house, background, now)
+    desk = desk_of(transaction, house, Shelf(background), now)
     composed = compose(desk.drafts([due_today(subscriber, moments, now, today)])[0])
     if isinstance(composed, Skipped):
         return composed
-    return print_issue(composed, house, key_ring(transaction))
+    printed = print_issue(composed, house, key_ring(transaction))
+    if printed.message is None:
+        return printed
+    return replace(printed, message=signed(printed.message, house.mail))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,67 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from digest import exits, rank, render, tokens
-from digest.issue import Draft, Rules, compose, cut_since
-from digest.model import Issue, Message, Problem, Severity, Skipped, Subscriber
+from digest import exits
+from digest.issue import Draft, compose
+from digest.model import Interest, Issue, Problem, Severity, Skipped
 from digest.pipeline import learning, statistics
-from digest.pipeline.drafting import Desk, Due, NotDue, who_is_due
+from digest.pipeline.drafting import Desk, NotDue, Shelf, who_is_due
+from digest.pipeline.freezing import Freezer
+from digest.pipeline.house import House
 from digest.pipeline.ports import Progress, Store, silent
 from digest.store import Transaction
 
 #: subscribers in one transaction
 BATCH = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailIdentity:
-    """Who the mails come from."""
-
-    from_address: str
-    from_name: str
-    #: the digest's name
-    title: str
-    list_id: str
-    unsubscribe_address: str
-    #: where one-click unsubscribing is answered; `None` leaves only the mail address
-    base_url: str | None
-    #: a message not handed over by then is given up
-    expire_after: timedelta
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """What the operator decided about issues and their looks."""
-
-    rules: Rules
-    #: score that a pick must reach
-    line: float
-    #: the most points that upvotes and stars give in the order of picks
-    popularity: float = 0.0
-    #: how many papers the section Trending shows, and how many titles Also new
-    trending: int
-    also_new: int
-    templates: render.Templates
-    render: render.RenderSettings
-    mail: MailIdentity
+#: issues, skips and the like that a report holds whole; of the others it knows how many there were
+SHOWN = 100
+_MOST_PROBLEMS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishReport:
-    """What became of every active subscriber."""
+    """What became of every active subscriber: how many of each, and the first `SHOWN`."""
 
-    issues: tuple[Issue, ...]
+    issues: tuple[Issue, ...] = ()
     #: due, but nothing for them so far
-    skipped: tuple[Skipped, ...]
-    not_due: tuple[NotDue, ...]
+    skipped: tuple[Skipped, ...] = ()
+    not_due: tuple[NotDue, ...] = ()
+    #: how many there are of these three
+    issue_count: int = 0
+    skipped_count: int = 0
+    not_due_count: int = 0
+    #: when the first of those who are not due gets an issue
+    next_due: datetime | None = None
     #: messages frozen into the outbox
-    messages: int
+    messages: int = 0
     #: subscribers whose issue could not be written as a mail
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -70,12 +48,59 @@ class PublishReport:
         return exits.DELIVERY if self.problems else exits.DONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Printed:
-    """An issue as really shown, with its mail where the subscriber reads by mail."""
+@dataclass(slots=True, kw_only=True)
+class _Tally:
+    """A report in the making, which stays small however many subscribers there are."""
 
-    issue: Issue
-    message: Message | None
+    issues: list[Issue] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    not_due: list[NotDue] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    issue_count: int = 0
+    skipped_count: int = 0
+    not_due_count: int = 0
+    problem_count: int = 0
+    next_due: datetime | None = None
+    messages: int = 0
+
+    def wait(self, others: Sequence[NotDue]) -> None:
+        """Count subscribers who are not due."""
+        self.not_due_count += len(others)
+        self.not_due += others[: SHOWN - len(self.not_due)]
+        moments = [other.next for other in others] + ([self.next_due] if self.next_due else [])
+        self.next_due = min(moments, default=None)
+
+    def skip(self, skipped: Skipped) -> None:
+        """Count a due moment that brought nothing."""
+        self.skipped_count += 1
+        if len(self.skipped) < SHOWN:
+            self.skipped.append(skipped)
+
+    def freeze(self, issues: Sequence[Issue], messages: int, problems: Sequence[Problem]) -> None:
+        """Count what became of a batch of issues."""
+        self.issue_count += len(issues)
+        self.issues += issues[: SHOWN - len(self.issues)]
+        self.messages += messages
+        self.problem_count += len(problems)
+        self.problems += problems[: _MOST_PROBLEMS - len(self.problems)]
+
+    def report(self) -> PublishReport:
+        """What there is to say."""
+        problems = list(self.problems)
+        if more := self.problem_count - len(problems):
+            what = f"{more:,} more mails could not be written"
+            problems.append(Problem(where="subscribers", what=what, severity=Severity.FATAL))
+        return PublishReport(
+            issues=tuple(self.issues),
+            skipped=tuple(self.skipped),
+            not_due=tuple(self.not_due),
+            issue_count=self.issue_count,
+            skipped_count=self.skipped_count,
+            not_due_count=self.not_due_count,
+            next_due=self.next_due,
+            messages=self.messages,
+            problems=tuple(problems),
+        )
 
 
 def publish(store: Store, house: House, *, now: datetime, progress: Progress = silent) -> PublishReport:
@@ -83,30 +108,45 @@ def publish(store: Store, house: House, *, now: datetime, progress: Progress = s
 
     One subscriber whose mail cannot be written is a problem in the report and never stops others.
     """
-    with store.read() as transaction:
-        due, not_due = who_is_due(transaction, transaction.subscribers.active(), now, house.rules)
-    report = PublishReport(issues=(), skipped=(), not_due=tuple(not_due), messages=0, problems=())
+    tally = _Tally()
+    due, interests = _who_and_what(store, house, now, tally)
     if not due:
-        return report
-    interests = [interest for each in due for interest in each.subscriber.interests]
+        return tally.report()
     background = statistics.background(store, interests, progress)
     learning.bring_up_to_date(store, background, now=now)
-    done = 0
-    for batch in _batches(due):
-        progress("publishing", done, len(due))
-        with store.write() as transaction:
-            desk = desk_of(transaction, house, background, now)
-            report = _publish_batch(desk, house, batch, report)
-        done += len(batch)
+    shelf, done = Shelf(background), 0
+    with Freezer(house) as freezer:
+        for batch in _batches(due):
+            progress("publishing", done, len(due))
+            with store.write() as transaction:
+                _publish_batch(desk_of(transaction, house, shelf, now), house, batch, freezer, tally)
+            done += len(batch)
     progress("publishing", done, len(due))
-    return report
+    return tally.report()
 
 
-def desk_of(transaction: Transaction, house: House, background: rank.Background, now: datetime) -> Desk:
+def _who_and_what(
+    store: Store, house: House, now: datetime, tally: _Tally
+) -> tuple[list[int], Collection[Interest]]:
+    """Ids of those who are due, and all their interests; read in parts, for there may be very many."""
+    ids: list[int] = []
+    interests: dict[Interest, None] = {}
+    with store.read() as transaction:
+        last = 0
+        while page := transaction.subscribers.active(after=last, limit=BATCH):
+            last = page[-1].id
+            due, others = who_is_due(transaction, page, now, house.rules)
+            tally.wait(others)
+            ids += [each.subscriber.id for each in due]
+            interests |= dict.fromkeys(interest for each in due for interest in each.subscriber.interests)
+    return ids, interests.keys()
+
+
+def desk_of(transaction: Transaction, house: House, shelf: Shelf, now: datetime) -> Desk:
     """Where the issues of this moment are drafted, by the operator's rules."""
     return Desk(
         transaction=transaction,
-        background=background,
+        shelf=shelf,
         rules=house.rules,
         line=house.line,
         popularity=house.popularity,
@@ -116,91 +156,29 @@ def desk_of(transaction: Transaction, house: House, background: rank.Background,
     )
 
 
-def _batches(due: Sequence[Due]) -> Iterator[list[Subscriber]]:
+def _batches(due: Sequence[int]) -> Iterator[Sequence[int]]:
     for start in range(0, len(due), BATCH):
-        yield [d.subscriber for d in due[start : start + BATCH]]
+        yield due[start : start + BATCH]
 
 
-def _publish_batch(
-    desk: Desk, house: House, subscribers: Sequence[Subscriber], report: PublishReport
-) -> PublishReport:
+def _publish_batch(desk: Desk, house: House, ids: Sequence[int], freezer: Freezer, tally: _Tally) -> None:
     # asked again inside the transaction: another run may have published since
+    subscribers = desk.transaction.subscribers.active_among(ids)
     due, _ = who_is_due(desk.transaction, subscribers, desk.now, house.rules)
-    keys = key_ring(desk.transaction)
-    issues, skipped, problems, messages = [], [], [], 0
-    for draft in desk.drafts(due):
-        composed = compose(draft)
-        if isinstance(composed, Skipped):
-            desk.transaction.issues.put_skip(
-                composed, period_start=draft.memory.start, newest_paper=draft.newest_paper
+    composed = ((draft, compose(draft)) for draft in desk.drafts(due))
+    report = freezer.freeze(desk.transaction, _with_something(desk.transaction, composed, tally))
+    tally.freeze(report.issues, report.messages, report.problems)
+
+
+def _with_something(
+    transaction: Transaction, composed: Iterator[tuple[Draft, Issue | Skipped]], tally: _Tally
+) -> Iterator[tuple[Draft, Issue]]:
+    """Those that brought an issue; the others are noted."""
+    for draft, found in composed:
+        if isinstance(found, Issue):
+            yield draft, found
+        else:
+            transaction.issues.put_skip(
+                found, period_start=draft.memory.start, newest_paper=draft.newest_paper
             )
-            skipped.append(composed)
-            continue
-        try:
-            printed = print_issue(composed, house, keys)
-        except ValueError as error:
-            where = f"subscriber {draft.subscriber.name}"
-            problems.append(Problem(where=where, what=str(error), severity=Severity.FATAL))
-            continue
-        issues.append(printed.issue)
-        messages += _freeze(desk.transaction, draft, printed, house)
-    return replace(
-        report,
-        issues=(*report.issues, *issues),
-        skipped=(*report.skipped, *skipped),
-        problems=(*report.problems, *problems),
-        messages=report.messages + messages,
-    )
-
-
-def print_issue(issue: Issue, house: House, keys: tokens.KeyRing) -> Printed:
-    """Render and encode one issue; raises `ValueError` for an address that no mail can go to."""
-    if not issue.subscriber.by_mail:
-        return Printed(issue=issue, message=None)
-    unsubscribe = _unsubscribe(issue.subscriber, house.mail, keys)
-    shown, parts = render.mail(house.templates, issue, house.render, unsubscribe)
-    domain = house.mail.from_address.rpartition("@")[2]
-    envelope = render.Envelope(
-        from_address=house.mail.from_address,
-        from_name=house.mail.from_name,
-        to_address=issue.subscriber.address or "",
-        message_id=tokens.message_id(issue.edition.key, issue.subscriber.id, domain, keys),
-        date=issue.composed_at,
-        list_name=house.mail.title,
-        list_id=house.mail.list_id,
-        list_owner=f"mailto:{house.mail.unsubscribe_address}",
-        list_help=f"mailto:{house.mail.unsubscribe_address}?subject=help",
-        unsubscribe=unsubscribe,
-    )
-    return Printed(issue=shown, message=render.encode(parts, envelope))
-
-
-def _unsubscribe(subscriber: Subscriber, mail: MailIdentity, keys: tokens.KeyRing) -> render.Unsubscribe:
-    token = tokens.sign(tokens.Purpose.UNSUBSCRIBE, subscriber.id, keys)
-    return render.Unsubscribe(
-        mailto=f"mailto:{mail.unsubscribe_address}?subject=unsubscribe%20{token}",
-        url=f"{mail.base_url}/u/{token}" if mail.base_url else None,
-    )
-
-
-def _freeze(transaction: Transaction, draft: Draft, printed: Printed, house: House) -> int:
-    """Write issue, ledger and message; how many messages that were."""
-    cut = cut_since(draft, printed.issue)
-    issue_id = transaction.issues.put(printed.issue, cut=cut, newest_paper=draft.newest_paper)
-    if printed.message is None:
-        return 0
-    transaction.outbox.put(
-        printed.message,
-        issue_id=issue_id,
-        subscriber_id=draft.subscriber.id,
-        edition=draft.edition.day,
-        now=draft.now,
-        expire_after=house.mail.expire_after,
-    )
-    return 1
-
-
-def key_ring(transaction: Transaction) -> tokens.KeyRing:
-    """The database's secrets; the newest version signs."""
-    secrets = transaction.instance.secrets()
-    return tokens.KeyRing(secrets=secrets, current=max(secrets))
+            tally.skip(found)

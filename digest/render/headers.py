@@ -1,4 +1,4 @@
-"""Mail headers as ASCII lines: checked first, encoded by RFC 2047 where needed, folded with CR LF.
+"""Mail headers as lines: checked first, encoded by RFC 2047 where needed, folded with CR LF.
 
 `email.message.EmailMessage` is not used to write them: it decodes encoded-words that stand in a value
 it is given (so that a title holding `=?utf-8?q?…?=` comes to life), loses blanks between the
@@ -25,18 +25,20 @@ _LONGEST_URI = 900
 _Q_AS_IS = {c: c for c in string.ascii_letters + string.digits + "!*+-/"} | {" ": "_"}
 
 
-def header(name: str, value: str) -> bytes:
+def header(name: str, value: str, *, utf8: bool = False) -> bytes:
     """One header line, or several where `value` is folded; raises `ValueError` for anything else.
 
-    This is the last gate: ASCII only, no line break but before a blank, no line over 998 octets.
+    This is the last gate: ASCII only unless `utf8`, no line break but before a blank, no line over 998
+    octets.
     """
     line = f"{name}: {value}"
     for part in line.split("\r\n"):
-        if not part.strip() or len(part) > 998 or not part.isascii() or not part.isprintable():
+        fits = part.isprintable() and (utf8 or part.isascii()) and len(part.encode()) <= 998
+        if not part.strip() or not fits:
             raise ValueError(f"{name}: cannot be sent as a header")
     if re.search(r"\r\n(?! )", line):
         raise ValueError(f"{name}: cannot be sent as a header")
-    return line.encode("ascii")
+    return line.encode()
 
 
 def checked(name: str, text: str) -> str:
@@ -103,18 +105,29 @@ def _fitting(sizes: Sequence[int], start: int, room: int) -> int:
     return end
 
 
-def ascii_address(name: str, address: str) -> str:
-    """`address` with its domain as A-labels (RFC 5890); raises `ValueError` naming header and reason."""
-    local, _, domain = checked(name, address).strip().rpartition("@")
-    if not local.isascii():
-        raise ValueError(f"{name}: {address!r} needs SMTPUTF8, which is not supported")
+def ascii_address(name: str, text: str) -> str:
+    """As `address`, but with ASCII alone before the @ too."""
+    found = address(name, text)
+    if not found.isascii():
+        raise ValueError(f"{name}: {text!r} may have ASCII letters only before the @")
+    return found
+
+
+def address(name: str, text: str) -> str:
+    """`text` with its domain as A-labels (RFC 5890); raises `ValueError` naming header and reason.
+
+    Before the @ other letters than ASCII may stand (RFC 6531 3.3).
+    """
+    local, _, domain = checked(name, text).strip().rpartition("@")
     try:
         domain = (domain if domain.isascii() else domain.encode("idna").decode("ascii")).lower()
     except UnicodeError as error:
-        raise ValueError(f"{name}: {address!r} has no domain that mail can be sent to: {error}") from error
+        raise ValueError(f"{name}: {text!r} has no domain that mail can be sent to: {error}") from error
     dots = local.startswith(".") or local.endswith(".") or ".." in local
-    if dots or len(domain) > 253 or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain):
-        raise ValueError(f"{name}: {address!r} is not an address that mail can be sent to")
+    known = "".join(c if c.isascii() else "x" for c in local if c.isascii() or c.isprintable())
+    short = len(known) == len(local) and len(local.encode()) <= 64
+    if dots or not short or len(domain) > 253 or not _LOCAL.fullmatch(known) or not _DOMAIN.fullmatch(domain):
+        raise ValueError(f"{name}: {text!r} is not an address that mail can be sent to")
     return f"{local}@{domain}"
 
 

@@ -8,6 +8,7 @@ from digest.errors import RenderError
 from digest.model import Issue
 from digest.render.fit import ROOMS, Cut, cut_down, largest, parts_of
 from digest.render.marks import safe
+from digest.render.quoted import Quoted
 from digest.render.settings import RenderSettings, Unsubscribe
 from digest.render.templates import Templates
 from digest.render.view import IssueView, view_of
@@ -17,11 +18,26 @@ _SUBJECT_LONGEST = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailParts:
-    """What a reader sees of a mail; lines end at LF."""
+    """What a reader sees of a mail, its two bodies encoded already."""
 
     subject: str
-    text: str
-    html: str
+    quoted_text: Quoted
+    quoted_html: Quoted
+
+    @classmethod
+    def of(cls, *, subject: str, text: str, html: str) -> MailParts:
+        """The same from plain texts."""
+        return cls(subject=subject, quoted_text=Quoted.of(text), quoted_html=Quoted.of(html))
+
+    @property
+    def text(self) -> str:
+        """The text part; its lines end at LF."""
+        return self.quoted_text.text
+
+    @property
+    def html(self) -> str:
+        """The HTML part; its lines end at LF."""
+        return self.quoted_html.text
 
 
 def mail(
@@ -50,7 +66,7 @@ class _Press:
         self._unsubscribe = unsubscribe
         self._whole = parts_of(issue)
         self._views: dict[Cut, IssueView] = {}
-        self._html: dict[Cut, str] = {}
+        self._html: dict[Cut, Quoted] = {}
 
     def fitting(self) -> Cut:
         """The least cut whose HTML is short enough."""
@@ -65,7 +81,7 @@ class _Press:
             if not self._fits(cut):
                 cut = largest(cut, part, self._fits)
         if not self._fits(cut):
-            size, limit = len(self._render(cut).encode()), self._settings.max_html_bytes
+            size, limit = self._render(cut).size, self._settings.max_html_bytes
             raise RenderError(f"email/digest/body.mjml.j2:1: empty it makes {size} bytes, more than {limit}")
         return cut
 
@@ -76,20 +92,19 @@ class _Press:
     def parts(self, cut: Cut) -> MailParts:
         """The finished mail after `cut`."""
         view = self._view(cut)
-        text = self._templates.fill("email/digest/body.txt.j2", v=view)
         subject = self._templates.fill("email/digest/subject.txt.j2", v=view)
         return MailParts(
             subject=safe(subject, _SUBJECT_LONGEST),
-            text=_tidy(text),
-            html=self._render(cut),
+            quoted_text=self._templates.written("email/digest/body.txt.j2", v=view).tidied(),
+            quoted_html=self._render(cut),
         )
 
     def _fits(self, cut: Cut) -> bool:
-        return len(self._render(cut).encode()) <= self._settings.max_html_bytes
+        return self._render(cut).size <= self._settings.max_html_bytes
 
-    def _render(self, cut: Cut) -> str:
+    def _render(self, cut: Cut) -> Quoted:
         if cut not in self._html:
-            self._html[cut] = self._templates.fill_mjml("email/digest/body.mjml.j2", v=self._view(cut))
+            self._html[cut] = self._templates.written_mjml("email/digest/body.mjml.j2", v=self._view(cut))
         return self._html[cut]
 
     def _view(self, cut: Cut) -> IssueView:
@@ -99,10 +114,3 @@ class _Press:
                 self.issue(cut), self._settings, self._unsubscribe, ROOMS[cut.room], shortened
             )
         return self._views[cut]
-
-
-def _tidy(text: str) -> str:
-    """`text` with one blank line where templates leave several."""
-    while "\n\n\n" in text:
-        text = text.replace("\n\n\n", "\n\n")
-    return text.strip("\n") + "\n"

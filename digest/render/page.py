@@ -7,13 +7,14 @@ from datetime import date
 
 from digest.model import KnownPaper, SourceNote
 from digest.render import phrases
+from digest.render.cards import Line, line
 from digest.render.excerpt import Room, excerpt, read_abstract
 from digest.render.facts import facts_of
 from digest.render.links import Link
 from digest.render.marks import safe
 from digest.render.settings import RenderSettings
 from digest.render.templates import Templates
-from digest.render.view import Line, direction_of, line
+from digest.render.view import direction_of
 
 _ROOM = Room(2, 280)
 

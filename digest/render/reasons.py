@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from operator import attrgetter
+from typing import Any, TypeAlias
 
 from digest.model import Evidence, EvidenceKind, Field, Interest, Span
 from digest.text import fold, words
@@ -17,6 +18,13 @@ _NAMES = (Field.AUTHOR, Field.ORGANIZATION)
 #: related and liked words are told from this share of the points on
 _LEAST_SHARE = 0.05
 _points = attrgetter("points")
+_WORDS, _LEARNED = EvidenceKind.WORDS, EvidenceKind.LEARNED
+# the plain strings of members, which are hashed faster than they are
+_seen = attrgetter("interest.text", "field._value_", "kind._value_", "words", "spans")
+_seen_alone = attrgetter("field._value_", "kind._value_", "words", "spans")
+
+Look: TypeAlias = tuple[tuple[Any, ...], ...]
+"""What is shown of some reasons, as a key; see `look_of`."""
 
 
 def telling(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
@@ -26,44 +34,69 @@ def telling(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     little to a score and nothing to an explanation. Neither do related words that brought hardly any
     points, nor nearness without words to an interest that stands there. Strongest first.
     """
-    counting = sorted((e for e in evidence if e.points > 0), key=_points, reverse=True)
-    by_interest: dict[Interest | None, list[Evidence]] = {}
-    for reason in counting:
-        by_interest.setdefault(reason.interest, []).append(reason)
-    least = _LEAST_SHARE * sum(map(_points, counting))
-    kept: list[Evidence] = []
-    for reasons in sorted(by_interest.values(), key=lambda r: -sum(map(_points, r))):
-        if kept:
-            kept += [r for r in reasons if is_together(r) or (_is_liked(r) and r.points >= least)]
-        else:
-            alone = len(reasons) == 1
-            kept += [r for r in reasons if alone or _is_stated(r) or (r.words and r.points >= least)]
-    return tuple(kept)
+    counting = sorted([e for e in evidence if e.points > 0], key=_points, reverse=True)
+    whose = _whose(counting)
+    totals: dict[int, float] = {}
+    for one, reason in zip(whose, counting, strict=True):
+        totals[one] = totals.get(one, 0.0) + reason.points
+    if len(totals) < 2:
+        return _told(counting, counting)
+    best = max(totals, key=totals.__getitem__)
+    first = [r for one, r in zip(whose, counting, strict=True) if one == best]
+    others = [
+        (one, r) for one, r in zip(whose, counting, strict=True) if one != best and _stands(r, counting)
+    ]
+    if len(others) > 1:
+        places = {one: place for place, one in enumerate(totals)}
+        others.sort(key=lambda other: (-totals[other[0]], places[other[0]]))
+    return (*_told(first, counting), *[r for _, r in others])
+
+
+def _whose(counting: Sequence[Evidence]) -> list[int]:
+    """For each of these its interest as a number."""
+    # by identity, for comparing interests is slow, and those of one reader are one object
+    whose = [id(reason.interest) for reason in counting]
+    if len(set(whose)) == len({reason.interest and reason.interest.text for reason in counting}):
+        return whose
+    same: dict[Interest | None, int] = {}
+    return [same.setdefault(reason.interest, len(same)) for reason in counting]
+
+
+def _told(reasons: Sequence[Evidence], counting: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """What is told of the interest that counts most."""
+    if len(reasons) < 2:
+        return tuple(reasons)
+    return tuple([r for r in reasons if r.kind is _WORDS or (r.words and _is_much(r, counting))])
+
+
+def _stands(reason: Evidence, counting: Sequence[Evidence]) -> bool:
+    """Whether a reason of a further interest is told."""
+    return is_together(reason) or (
+        reason.kind is _LEARNED and bool(reason.words) and _is_much(reason, counting)
+    )
+
+
+def _is_much(reason: Evidence, counting: Iterable[Evidence]) -> bool:
+    return reason.points >= _LEAST_SHARE * sum(map(_points, counting))
+
+
+def look_of(reasons: Iterable[Evidence]) -> Look:
+    """All that is shown of `reasons`: where it is the same, so are the words and the marks."""
+    return tuple([_seen(r) if r.interest else (None, *_seen_alone(r)) for r in reasons])
 
 
 def is_together(reason: Evidence) -> bool:
     """Whether the words of the interest stand next to each other in this field."""
-    if reason.interest is None or not _is_stated(reason):
+    if reason.kind is not _WORDS or reason.interest is None:
         return False
-    if reason.field in _NAMES:
-        return True
-    interest = reason.interest.text
-    return any([_covers(interest, word) for word in reason.words])  # noqa: C419 - faster for so few
+    return reason.field in _NAMES or _together(reason.interest.text, reason.words)
 
 
 def is_whole(reason: Evidence) -> bool:
     """Whether every word of the interest stands in this field, in one form or another."""
-    if reason.interest is None or not _is_stated(reason):
+    if reason.kind is not _WORDS or reason.interest is None:
         return False
     return reason.field in _NAMES or _covers(reason.interest.text, *reason.words)
-
-
-def _is_stated(reason: Evidence) -> bool:
-    return reason.kind is EvidenceKind.WORDS
-
-
-def _is_liked(reason: Evidence) -> bool:
-    return reason.kind is EvidenceKind.LEARNED and bool(reason.words)
 
 
 def told_spans(evidence: Iterable[Evidence], field: Field, text: str) -> tuple[Span, ...]:
@@ -86,7 +119,13 @@ def told_spans(evidence: Iterable[Evidence], field: Field, text: str) -> tuple[S
 
 def related_words(evidence: Iterable[Evidence]) -> tuple[str, ...]:
     """The related and liked words of everything that counted for a match."""
-    return tuple(word for e in evidence if not _is_stated(e) and e.points > 0 for word in e.words)
+    return tuple([word for e in evidence if e.kind is not _WORDS and e.points > 0 for word in e.words])
+
+
+@lru_cache(maxsize=16_384)
+def _together(interest: str, matched: tuple[str, ...]) -> bool:
+    """Whether one of `matched` has every word of `interest`."""
+    return any(_covers(interest, word) for word in matched)
 
 
 @lru_cache(maxsize=16_384)

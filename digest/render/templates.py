@@ -20,8 +20,12 @@ from jinja2.sandbox import SandboxedEnvironment
 from digest.errors import RenderError
 from digest.render.folders import Folders
 from digest.render.mjml import BrokenMjml, check_nesting, compile_mjml
+from digest.render.once import Once, OnceGenerator
+from digest.render.quoted import Quoted, encoded, joined
 
 _ESCAPED = (".html.j2", ".xml.j2", ".mjml.j2", ".mjml")
+#: bytes of parts filled once that are kept
+_KEPT = 24_000_000
 _INCLUDE = re.compile(r"<mj-include\s+path=[\"']([^\"']+)[\"']\s*(?:/>|>\s*</mj-include>)")
 
 
@@ -32,7 +36,10 @@ class _Source:
 
 
 class _Sandbox(SandboxedEnvironment):
-    """Jinja's sandbox with a short way to the public fields of our own frozen views."""
+    """Jinja's sandbox with a short way to the public fields of our own frozen views, and with `once`."""
+
+    code_generator_class = OnceGenerator
+    concat = staticmethod(joined)
 
     def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - the type of Jinja itself
         """A field of `obj`, or what the sandbox says of it."""
@@ -46,10 +53,11 @@ class Templates:
 
     A file in `override` replaces the default one of the same name; what it does not have comes from
     the default folder. Each file is read once, so that one object makes all of a run's mails alike.
-    Broken ones raise `RenderError` with file and line.
+    Broken ones raise `RenderError` with file and line. What stands inside `{% once %}` is kept for the
+    next mails, as much as fits into `keep` bytes.
     """
 
-    def __init__(self, override: Path | None = None) -> None:
+    def __init__(self, override: Path | None = None, *, keep: int = _KEPT) -> None:
         self._folders = Folders(override)
         self._environment = _Sandbox(
             loader=self._folders,
@@ -60,6 +68,9 @@ class Templates:
             keep_trailing_newline=True,
             auto_reload=False,
         )
+        once = Once(self._environment)
+        once.keep(keep)
+        self._environment.extensions[Once.identifier] = once
         self._environment.filters["wrapped"] = _wrapped
         self._compiled: dict[str, jinja2.Template] = {}
 
@@ -70,15 +81,34 @@ class Templates:
         except Exception as error:  # noqa: BLE001 - a template can raise anything
             self._refuse(name, error)
 
+    def written(self, name: str, **values: object) -> Quoted:
+        """The same, encoded for a mail."""
+        try:
+            return self._write(self._environment.get_template(name), values)
+        except Exception as error:  # noqa: BLE001 - a template can raise anything
+            self._refuse(name, error)
+
     def fill_mjml(self, name: str, **values: object) -> str:
         """MJML template `name` as HTML, filled with `values`."""
         template = self._once_compiled(name)
         try:
             return template.render(values)
-        except Exception as fault:
-            # compiled HTML has other lines: the same fault raised by the source has the right one
-            self.fill(name, **values)
-            raise RenderError(f"{name}:1: fails only once compiled: {fault}") from fault
+        except Exception as fault:  # noqa: BLE001
+            self._refuse_compiled(name, fault, values)
+
+    def written_mjml(self, name: str, **values: object) -> Quoted:
+        """The same, encoded for a mail."""
+        template = self._once_compiled(name)
+        try:
+            return self._write(template, values)
+        except Exception as fault:  # noqa: BLE001
+            self._refuse_compiled(name, fault, values)
+
+    def _write(self, template: jinja2.Template, values: Mapping[str, object]) -> Quoted:
+        try:
+            return encoded(template.root_render_func(template.new_context(values)))
+        except Exception:  # noqa: BLE001 - a template can raise anything
+            self._environment.handle_exception()
 
     def compile_filled(self, name: str, **values: object) -> str:
         """The same by filling first and compiling each time: slow, and what tests compare with."""
@@ -137,6 +167,11 @@ class Templates:
             return _Source(*self._folders.get_source(self._environment, name)[:2])
         except jinja2.TemplateError as error:
             self._refuse(name, error)
+
+    def _refuse_compiled(self, name: str, fault: Exception, values: Mapping[str, object]) -> NoReturn:
+        # compiled HTML has other lines: the same fault raised by the source has the right one
+        self.fill(name, **values)
+        raise RenderError(f"{name}:1: fails only once compiled: {fault}") from fault
 
     def _refuse(self, name: str, error: Exception) -> NoReturn:
         if isinstance(error, RenderError):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digest.model import Evidence, Field, Interest, Issue, KnownPaper, Match, SectionKind
+from digest.model import Interest, Issue, Match, SectionKind
 from digest.render import phrases
-from digest.render.excerpt import Room, excerpt, read_abstract
-from digest.render.facts import Facts, facts_of
+from digest.render.cards import Card, Line, card, line
+from digest.render.excerpt import Room
+from digest.render.facts import facts_of
 from digest.render.links import Link, mail_link, web_url
-from digest.render.marks import Piece, merged, pieces, safe, safe_with, spans_in
-from digest.render.reasons import related_words, telling, told_spans
+from digest.render.marks import safe
 from digest.render.settings import RenderSettings, Unsubscribe
 from digest.text import clip
 
@@ -20,39 +20,11 @@ _SUBJECT_WIDTH = 78
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """One pick."""
-
-    title: str
-    #: the same title in runs, matched words marked
-    marked: tuple[Piece, ...]
-    link: Link | None
-    is_new: bool
-    byline: str
-    excerpt: tuple[Piece, ...]
-    #: the same without marks
-    plain: str
-    why: str
-    links: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """Picks under one interest."""
 
     heading: str
     cards: tuple[Card, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A paper as a title only."""
-
-    title: str
-    link: Link | None
-    is_new: bool
-    #: why it is here, such as `in 3 listings`; may be empty
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,39 +112,6 @@ def view_of(
         site_url=settings.site_url,
         unsubscribe=_ways_out(unsubscribe),
     )
-
-
-def card(match: Match, is_new: bool, settings: RenderSettings, room: Room) -> Card:
-    """One match as a card."""
-    paper = match.paper.paper
-    facts = facts_of(paper, settings)
-    reasons = telling(match.evidence)
-    spans = told_spans(reasons, Field.ABSTRACT, paper.body)
-    shown = excerpt(read_abstract(paper.body), spans, room, related_words(match.evidence))
-    return Card(
-        title=facts.title,
-        marked=_marked_title(paper.title, reasons, facts),
-        link=facts.link,
-        is_new=is_new,
-        byline=phrases.byline(paper, spans_in(reasons, Field.AUTHOR)),
-        excerpt=shown,
-        plain="".join(piece.text for piece in shown),
-        why=phrases.why(reasons),
-        links=facts.links,
-    )
-
-
-def line(known: KnownPaper, is_new: bool, settings: RenderSettings, reason: str = "") -> Line:
-    """One paper as a title."""
-    facts = facts_of(known.paper, settings)
-    return Line(title=facts.title, link=facts.link, is_new=is_new, reason=reason)
-
-
-def _marked_title(raw: str, reasons: Sequence[Evidence], facts: Facts) -> tuple[Piece, ...]:
-    spans = told_spans(reasons, Field.TITLE, raw)
-    moved = safe_with(raw, spans, safe(raw)) if spans else ()
-    # the ellipsis of a clipped title is ours and never marked
-    return pieces(facts.title, merged(moved, len(facts.title) - facts.clipped))
 
 
 def _lines(issue: Issue, kind: SectionKind, settings: RenderSettings) -> tuple[Line, ...]:

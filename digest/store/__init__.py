@@ -7,8 +7,10 @@ from digest.store.addition import NearMatch
 from digest.store.archive import PackedBasis, PackedBlock, PackedExpansion
 from digest.store.database import Database, Rehearsal
 from digest.store.feedback import Given, Learned
+from digest.store.frozen import Frozen
 from digest.store.instance import Instance
 from digest.store.issues import PastIssue, SentPaper
+from digest.store.ledger import NewIssue
 from digest.store.listings import Reading, SourceState
 from digest.store.lock import lock
 from digest.store.papers import Added, StoredPaper
@@ -18,10 +20,12 @@ from digest.store.transaction import Transaction
 __all__ = [
     "Added",
     "Database",
+    "Frozen",
     "Given",
     "Instance",
     "Learned",
     "NearMatch",
+    "NewIssue",
     "PackedBasis",
     "PackedBlock",
     "PackedExpansion",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import Connection, Dialect, Table, text
 from sqlalchemy.dialects.sqlite import insert
 
 _Convert = Callable[[Any], Any]
@@ -22,6 +22,21 @@ def insert_all(
     if converters:
         rows = [_converted(row, converters) for row in rows]
     connection.exec_driver_sql(sql, rows if len(rows) > 1 else tuple(rows[0]))
+
+
+def next_ids(connection: Connection, table: Table, count: int) -> range:
+    """So many ids for new rows of `table`, never used before; the transaction must be one that writes.
+
+    For tables whose ids SQLite counts itself (`AUTOINCREMENT`): it goes on behind them.
+    """
+    last = connection.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": table.name})
+    return range((last or 0) + 1, (last or 0) + 1 + count)
+
+
+def rows_of(table: Table, values: Iterable[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+    """Rows for `insert_all` from values by column; a column that is not named is null."""
+    names = table.columns.keys()
+    return [tuple([row.get(name) for name in names]) for row in values]
 
 
 def _converted(row: Sequence[Any], converters: Sequence[tuple[int, _Convert]]) -> tuple[Any, ...]:

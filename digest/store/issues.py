@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import astuple, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, or_, select, update
 
 from digest.model import (
     Counts,
-    Evidence,
-    EvidenceKind,
-    Field,
     Health,
-    Interest,
     Issue,
     KnownPaper,
     Match,
@@ -28,6 +24,7 @@ from digest.model import (
     SourceNote,
 )
 from digest.store.chunks import chunks
+from digest.store.ledger import NewIssue, put_issues, unpacked_evidence
 from digest.store.paper_rows import ROOT
 from digest.store.papers import PaperBook
 from digest.store.tables import ISSUE, LEDGER, PAPER
@@ -109,32 +106,11 @@ class IssueBook:
 
     def put(self, issue: Issue, *, cut: Mapping[int, datetime], newest_paper: int) -> int:
         """Store an issue with its ledger lines; a skip noted for the same moment gives way."""
-        facts = {
-            "counts": list(astuple(issue.counts)),
-            "cut": {str(paper_id): since.isoformat() for paper_id, since in cut.items()},
-            "notes": [[n.source, n.health, n.what] for n in issue.notes],
-        }
-        if issue.quiet:
-            facts["quiet"] = [[d.isoformat() for d in issue.quiet.days], issue.quiet.listed]
-        self._drop_skip(issue.subscriber.id, issue.edition.day)
-        row = {"period_start": issue.period[0], "listed": issue.counts.listed, "facts": facts}
-        issue_id = self._insert(issue, row | {"skipped": None, "newest_paper": newest_paper})
-        lines = [
-            {
-                "subscriber_id": issue.subscriber.id,
-                "paper_id": match.paper.id,
-                "issue_id": issue_id,
-                "section": section.kind.value,
-                "place": place,
-                "score": match.score,
-                "evidence": [_pack(e) for e in match.evidence],
-            }
-            for section in issue.sections
-            for place, match in enumerate(section.matches, 1)
-        ]
-        if lines:
-            self._connection.execute(insert(LEDGER), lines)
-        return issue_id
+        return self.put_all([NewIssue(issue=issue, cut=cut, newest_paper=newest_paper)])[0]
+
+    def put_all(self, new: Sequence[NewIssue]) -> range:
+        """Store many issues; their ids in order."""
+        return put_issues(self._connection, new)
 
     def put_skip(self, skipped: Skipped, *, period_start: datetime, newest_paper: int) -> None:
         """Note that a due moment brought nothing so far; a later note of the same moment replaces it."""
@@ -149,28 +125,14 @@ class IssueBook:
             .values(composed_at=skipped.composed_at, **row)
         )
         if not known.rowcount:
-            self._insert(skipped, row | {"period_start": period_start, "facts": {}})
-
-    def _drop_skip(self, subscriber_id: int, edition: date) -> None:
-        self._connection.execute(
-            delete(ISSUE).where(
-                ISSUE.c.subscriber_id == subscriber_id,
-                ISSUE.c.edition == edition,
-                ISSUE.c.skipped.is_not(None),
-            )
-        )
-
-    def _insert(self, what: Issue | Skipped, row: dict[str, Any]) -> int:
-        return self._connection.execute(
-            insert(ISSUE)
-            .values(
-                subscriber_id=what.subscriber.id,
-                edition=what.edition.day,
-                composed_at=what.composed_at,
-                **row,
-            )
-            .returning(ISSUE.c.id)
-        ).scalar_one()
+            new = {
+                "subscriber_id": skipped.subscriber.id,
+                "edition": skipped.edition.day,
+                "composed_at": skipped.composed_at,
+                "period_start": period_start,
+                "facts": {},
+            }
+            self._connection.execute(insert(ISSUE).values(new | row))
 
     def past(
         self, *, subscriber_id: int | None = None, edition: date | None = None, since: date | None = None
@@ -246,7 +208,7 @@ class IssueBook:
                 match=Match(
                     paper=papers[row.paper_id],
                     score=row.score,
-                    evidence=tuple(_unpack(e) for e in row.evidence),
+                    evidence=tuple(unpacked_evidence(e) for e in row.evidence),
                 ),
             )
             for row in rows
@@ -281,32 +243,3 @@ def _past(row: Any) -> PastIssue:  # noqa: ANN401 - a row of the issue table
             for source, health, what in row.facts.get("notes", ())
         ),
     )
-
-
-def _pack(evidence: Evidence) -> list[Any]:
-    interest = evidence.interest
-    return [
-        [interest.text, interest.weight, interest.field, interest.within] if interest else None,
-        evidence.field,
-        list(evidence.words),
-        evidence.points,
-        [list(span) for span in evidence.spans],
-        evidence.kind,
-    ]
-
-
-def _unpack(packed: list[Any]) -> Evidence:
-    # lines written before there were kinds have none, nor has an interest from before there was `within`
-    interest, where, words, points, spans, kind = (*packed, EvidenceKind.WORDS)[:6]
-    return Evidence(
-        interest=_interest(*interest) if interest else None,
-        field=Field(where),
-        words=tuple(words),
-        points=points,
-        spans=tuple((start, end) for start, end in spans),
-        kind=EvidenceKind(kind),
-    )
-
-
-def _interest(text: str, weight: float, field: str, within: int | None = None) -> Interest:
-    return Interest(text=text, weight=weight, field=Field(field), within=within)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, insert, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select, update
 
 from digest.errors import StoreError
 from digest.model import WAITING_STATES, Delivery, DeliveryState, Letter, Message, Step
-from digest.store.bytes import packed, unpacked
+from digest.store.bytes import unpacked
 from digest.store.chunks import chunks
 from digest.store.delivery_tables import DELIVERY, MESSAGE, RECIPIENTS
+from digest.store.frozen import Frozen, put_frozen
 from digest.store.tables import SUBSCRIBER
 
 _OPEN = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
@@ -36,28 +36,14 @@ class Outbox:
         expire_after: timedelta,
     ) -> int:
         """Freeze a message: from here on its bytes never change."""
-        delivery_id = self._connection.execute(
-            insert(DELIVERY)
-            .values(
-                issue_id=issue_id,
-                subscriber_id=subscriber_id,
-                edition=edition,
-                message_id=message.message_id,
-                sender=message.sender,
-                recipient=message.recipient,
-                subject=message.subject,
-                state=DeliveryState.QUEUED.value,
-                attempts=0,
-                created_at=now,
-                updated_at=now,
-                next_attempt=now,
-                expires_at=now + expire_after,
-            )
-            .returning(DELIVERY.c.id)
-        ).scalar_one()
-        self._connection.execute(insert(MESSAGE).values(delivery_id=delivery_id, **packed(message.data)))
-        self._count(edition, 1)
-        return delivery_id
+        frozen = Frozen.of(message, subscriber_id=subscriber_id, edition=edition)
+        return self.put_all([(issue_id, frozen)], now=now, expire_after=expire_after)[0]
+
+    def put_all(
+        self, frozen: Sequence[tuple[int, Frozen]], *, now: datetime, expire_after: timedelta
+    ) -> range:
+        """Freeze many messages, each with its issue's id; their ids in order."""
+        return put_frozen(self._connection, frozen, now=now, expire_after=expire_after)
 
     # ── taking in hand ────────────────────────────────────────────────────────────────────────
 
@@ -240,11 +226,6 @@ class Outbox:
     def _update_all(self, ids: Collection[int], **values: Any) -> None:  # noqa: ANN401 - columns of many types
         for some in chunks(ids):
             self._connection.execute(update(DELIVERY).where(DELIVERY.c.id.in_(some)).values(values))
-
-    def _count(self, edition: date, frozen: int) -> None:
-        row = upsert(RECIPIENTS).values(edition=edition, frozen=frozen)
-        more = {"frozen": RECIPIENTS.c.frozen + row.excluded.frozen}
-        self._connection.execute(row.on_conflict_do_update(index_elements=["edition"], set_=more))
 
 
 def _letter(delivery: Delivery, row: Any) -> Letter | StoreError:  # noqa: ANN401 - a row of `letters`

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
@@ -21,6 +21,7 @@ from digest.model import (
     SubscriberStatus,
     WhenEmpty,
 )
+from digest.store.chunks import chunks
 from digest.store.delivery_tables import DELIVERY, MESSAGE, RECIPIENTS, RETURN
 from digest.store.feedback_tables import FEEDBACK, LEARNED
 from digest.store.tables import INTEREST, ISSUE, LEDGER, SUBSCRIBER
@@ -36,9 +37,18 @@ class SubscriberBook:
         """Every subscriber, whatever their status, in the order they came."""
         return self._load(select(SUBSCRIBER).order_by(SUBSCRIBER.c.id))
 
-    def active(self) -> list[Subscriber]:
-        """Subscribers who get issues."""
-        query = select(SUBSCRIBER).where(SUBSCRIBER.c.status == SubscriberStatus.ACTIVE)
+    def active(self, *, after: int = 0, limit: int | None = None) -> list[Subscriber]:
+        """Subscribers who get issues, those behind the id `after`, at most `limit`."""
+        query = select(SUBSCRIBER).where(
+            SUBSCRIBER.c.status == SubscriberStatus.ACTIVE, SUBSCRIBER.c.id > after
+        )
+        return self._load(query.order_by(SUBSCRIBER.c.id).limit(limit))
+
+    def active_among(self, ids: Collection[int]) -> list[Subscriber]:
+        """Those of some subscribers who get issues."""
+        query = select(SUBSCRIBER).where(
+            SUBSCRIBER.c.status == SubscriberStatus.ACTIVE, SUBSCRIBER.c.id.in_(ids)
+        )
         return self._load(query.order_by(SUBSCRIBER.c.id))
 
     def find(self, name_or_address: str) -> Subscriber | None:
@@ -136,11 +146,12 @@ class SubscriberBook:
         rows = self._connection.execute(query).all()
         interests: dict[int, list[Interest]] = defaultdict(list)
         wanted = select(INTEREST).order_by(INTEREST.c.subscriber_id, INTEREST.c.place)
-        if len(rows) == 1:
-            wanted = wanted.where(INTEREST.c.subscriber_id == rows[0].id)
-        for row in self._connection.execute(wanted):
-            interest = Interest(text=row.text, weight=row.weight, field=Field(row.field), within=row.within)
-            interests[row.subscriber_id].append(interest)
+        for some in chunks([row.id for row in rows]):
+            for row in self._connection.execute(wanted.where(INTEREST.c.subscriber_id.in_(some))):
+                interest = Interest(
+                    text=row.text, weight=row.weight, field=Field(row.field), within=row.within
+                )
+                interests[row.subscriber_id].append(interest)
         return [
             Subscriber(
                 id=row.id,

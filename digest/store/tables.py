@@ -26,6 +26,12 @@ from sqlalchemy.types import TypeDecorator
 from digest.model import require_utc
 
 
+class Json(str):
+    """A text that is JSON already: a JSON column takes it as it is."""
+
+    __slots__ = ()
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """Aware UTC on our side, without zone in the database; a naive moment is refused."""
 

@@ -1,5 +1,6 @@
 """Whatever stands in a paper: mail, feeds and page stay sound, small and the same."""
 
+import binascii
 import email
 import email.policy
 import io
@@ -32,8 +33,8 @@ from digest.render import (
     mail,
     page,
 )
-from digest.render.encode import _quoted, _quoted_by_line
 from digest.render.marks import merged, pieces, safe, safe_with
+from digest.render.quoted import Quoted
 from tests.builders import NOON, issue, known
 
 TEMPLATES = Templates()
@@ -169,10 +170,10 @@ def decoded(raw):
 @settings(max_examples=300, deadline=None)
 def test_whatever_a_header_is_given_it_stays_one_header(names, body):
     subject, name, sender, list_name = names
-    parts = MailParts(subject=safe(subject), text=safe(body[0]), html=safe(body[1]))
+    parts = MailParts.of(subject=safe(subject), text=safe(body[0]), html=safe(body[1]))
     mild = envelope(to_name=safe(name), from_name=safe(sender), list_name=safe(list_name))
     data = encode(parts, mild).data
-    plain = encode(MailParts(subject="s", text="", html=""), envelope()).data
+    plain = encode(MailParts.of(subject="s", text="", html=""), envelope()).data
     back, usual = email.message_from_bytes(data), email.message_from_bytes(plain)
     assert back.keys() == usual.keys()
     assert_wire(data)
@@ -207,7 +208,7 @@ def test_a_line_break_in_any_header_is_refused_by_its_name(field, before, bad, a
     facts = {} if field == "subject" else {field: f"{before}{bad}{after}"}
     header = names[field.split("_", maxsplit=1)[0]]
     with pytest.raises(ValueError, match=f"^{header}: "):
-        encode(MailParts(subject=subject, text="", html=""), envelope(**facts))
+        encode(MailParts.of(subject=subject, text="", html=""), envelope(**facts))
 
 
 @calm
@@ -269,6 +270,10 @@ def test_pieces_join_to_the_text_and_marked_ones_never_touch(text, spans):
     assert all(a.marked != b.marked for a, b in pairwise(found))
 
 
-@given(html=st.text(alphabet=st.sampled_from("a= .\t\n\rß漢<\f"), max_size=300))
-def test_quoting_line_by_line_is_quoting_the_whole(html):
-    assert _quoted_by_line(html) == _quoted(html)
+@given(text=st.text(alphabet=st.sampled_from("a= .\t\n\rß漢<\f"), max_size=300))
+def test_quoting_line_by_line_is_quoting_the_whole(text):
+    found = Quoted.of(text)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    whole = binascii.b2a_qp(lines.encode(), istext=True, header=False)
+    assert found.data == whole.replace(b"\n", b"\r\n")
+    assert (found.text, found.size) == (lines, len(lines.encode()))

@@ -10,6 +10,7 @@ from pydantic_core import PydanticUndefined
 from digest.config import Settings, format_duration, load, template_text, write_template
 from digest.config.keys import Kind, keys
 from digest.errors import UsageError
+from tests.keys import ed25519_key, rsa_key, write
 
 ROOT = Path(__file__).resolve().parents[3]
 PROJECT = ROOT / "config.yaml"
@@ -90,10 +91,16 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
 def test_each_commented_key_can_be_uncommented(tmp_path, numbers):
     text = uncommented(numbers)
     (tmp_path / "smtp-password").write_text("word\n")
+    write(tmp_path / "dkim-digest.pem", rsa_key())
+    write(tmp_path / "dkim-ed25519.pem", ed25519_key())
     written = LINES[numbers[0]]
     if "#on: fri" in written:
         text = text.replace("every: day ", "every: week ")
-    environ = {"DIGEST__MAIL__SMTP__USERNAME": "digest"} if "#password_file" in written else {}
+    needed = {
+        "#password_file": {"DIGEST__MAIL__SMTP__USERNAME": "digest"},
+        "#ed25519_key_file": {"DIGEST__MAIL__DKIM__KEY_FILE": "dkim-digest.pem"},
+    }
+    environ = next((also for key, also in needed.items() if key in written), {})
     before = loaded(tmp_path, PROJECT.read_text(encoding="utf-8"))
     assert loaded(tmp_path, text, environ) != before
 

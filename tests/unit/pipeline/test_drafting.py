@@ -6,7 +6,7 @@ import pytest
 
 from digest.issue import Rules
 from digest.model import Frequency, Interest, Preferences
-from digest.pipeline.drafting import Desk, due_today
+from digest.pipeline.drafting import Desk, Shelf, due_today
 from digest.pipeline.statistics import background_for_reading
 from digest.store import Database
 from tests import builders
@@ -32,7 +32,7 @@ def test_a_pick_that_was_cut_still_competes_under_the_number_it_has_now():
         moments = transaction.issues.moments([reader.id], (NOON - DAY).date())[reader.id]
         desk = Desk(
             transaction=transaction,
-            background=background_for_reading(transaction),
+            shelf=Shelf(background_for_reading(transaction)),
             rules=Rules(),
             line=1.0,
             trending=0,
@@ -53,7 +53,7 @@ def drafted(database, reader, now):
         moments = transaction.issues.moments([reader.id], date(2026, 1, 1)).get(reader.id, [])
         desk = Desk(
             transaction=transaction,
-            background=background_for_reading(transaction),
+            shelf=Shelf(background_for_reading(transaction)),
             rules=Rules(),
             line=1.0,
             trending=0,

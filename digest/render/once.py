@@ -1,0 +1,120 @@
+"""`{% once card %} … {% endonce %}`: a part of a template that is filled and encoded once for each card.
+
+Whatever stands inside depends on the one named value and nothing else, so what it comes to is kept for
+other mails that hold the same value: the very same object, not an equal one. Such a part stands on
+lines of its own: a line break is put before and behind it where there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import count
+from typing import Any, Final, Protocol
+
+import jinja2
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.ext import Extension
+from jinja2.meta import find_undeclared_variables
+from jinja2.parser import Parser
+
+from digest.render.quoted import Fragment
+
+#: names of filters that no template can spell
+_PREFIX: Final = "once "
+#: what is kept beside the bytes of a part
+_BESIDE: Final = 200
+#: of all parts of all templates: a value may be shown by several
+_numbers = count(1)
+
+
+class OnceGenerator(CodeGenerator):
+    """Writes templates' code so that a fragment comes out as it is, and not as text."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ANN401
+        if _is_once(node):
+            self.write("(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ANN401
+        if _is_once(node):
+            self.write(")")
+        else:
+            super()._output_child_post(node, frame, finalize)
+
+
+def _is_once(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Filter) and node.name.startswith(_PREFIX)
+
+
+class Remembering(Protocol):
+    """A value of which it is remembered what parts of templates made of it."""
+
+    #: by the number of the part
+    made: dict[int, Fragment]
+
+
+class Once(Extension):
+    """The tag. What it keeps stands with the values it was made from, and is bounded by `keep`, in bytes."""
+
+    tags = {"once"}  # noqa: RUF012 - as Jinja declares it
+
+    def __init__(self, environment: jinja2.Environment) -> None:
+        super().__init__(environment)
+        self._most = self._held = 0
+        self._makers: list[dict[int, Fragment]] = []
+
+    def keep(self, most: int) -> None:
+        """Keep filled parts, as many as fit into `most` bytes; with 0 everything is filled anew."""
+        self._most = most
+
+    def _remember(self, number: int, value: object, made: Fragment) -> None:
+        kept = getattr(value, "made", None)
+        size = len(made.quoted.data) + _BESIDE
+        if not isinstance(kept, dict) or size > self._most:
+            return
+        if self._held + size > self._most:
+            for each in self._makers:
+                each.clear()
+            self._makers, self._held = [], 0
+        kept[number] = made
+        self._makers.append(kept)
+        self._held += size
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        """See `jinja2.ext.Extension.parse`."""
+        line = next(parser.stream).lineno
+        value = parser.parse_assign_target(name_only=True)
+        body = parser.parse_statements(("name:endonce",), drop_needle=True)
+        number = next(_numbers)
+        self.environment.filters[f"{_PREFIX}{number}"] = self._filler(number, value.name, body, parser, line)
+        shown = nodes.Filter(nodes.Name(value.name, "load"), f"{_PREFIX}{number}", [], [], None, None)
+        return nodes.Output([shown]).set_lineno(line, override=True)
+
+    def _filler(
+        self, number: int, name: str, body: Sequence[nodes.Node], parser: Parser, line: int
+    ) -> Callable[[object], Fragment]:
+        """What fills the part for a value."""
+        inside = nodes.Template(list(body), lineno=line).set_environment(self.environment)
+        others = find_undeclared_variables(inside) - {name} - self.environment.globals.keys()
+        if others:
+            parser.fail(
+                f"inside {{% once {name} %}} only {name} can be used, not {', '.join(sorted(others))}: what "
+                "stands there is kept for other mails",
+                line,
+            )
+        code = self.environment.compile(inside, parser.name, parser.filename)
+        names = self.environment.make_globals(None)
+        template = self.environment.template_class.from_code(self.environment, code, names)
+
+        def fill(value: Any) -> Fragment:  # noqa: ANN401 - whatever a template names
+            try:
+                return value.made[number]  # type: ignore[no-any-return]
+            except (AttributeError, KeyError, TypeError):
+                context = template.new_context({name: value})
+                made = Fragment.of(self.environment.concat(template.root_render_func(context)))
+                self._remember(number, value, made)
+                return made
+
+        return fill
