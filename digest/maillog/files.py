@@ -45,6 +45,8 @@ class Log:
 
     name: str
     _stream: IO[bytes]
+    #: the file below, where it is ours to close
+    _file: BinaryIO | None = None
     #: what was read of it already, to see when it begins
     _begun: list[list[bytes]] = field(default_factory=list)
     #: why reading ended before its end
@@ -63,7 +65,9 @@ class Log:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._stream.close()
+        if self._file is not None:
+            self._stream.close()
+            self._file.close()
 
     def _pieces(self) -> Iterator[list[bytes]]:
         rest, skipping = self._rest, self._skipping
@@ -102,7 +106,8 @@ def open_log(path: Path, standard_input: BinaryIO | None = None) -> Log:
             raise UsageError("standard input is closed: there is no log to read")
         return Log("standard input", _unpacked(standard_input))
     try:
-        return Log(str(path), _unpacked(path.open("rb")))
+        file = path.open("rb")
+        return Log(str(path), _unpacked(file), file)
     except OSError as error:
         raise UsageError(f"cannot read the log {path}: {error.strerror}") from error
 

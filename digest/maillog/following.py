@@ -136,7 +136,7 @@ class Follower:
         if life is None:
             return
         trace = life.trace
-        if line.program in _QUEUE_MANAGERS or (line.program in _DELIVERERS and rest.startswith(b"to=<")):
+        if _says_taken(line.program, rest):
             trace.taken = trace.taken or line.stamp
             if fate := _FATE.match(rest):
                 trace.fate = _text(fate[1]), _text(fate[2])
@@ -147,6 +147,12 @@ class Follower:
 
     def _life(self, key: _Key) -> _Life | None:
         return self._ours.get(key) or self._lives.get(key)
+
+
+def _says_taken(program: bytes, rest: bytes) -> bool:
+    if program in _QUEUE_MANAGERS:
+        return rest.startswith(b"from=<") or rest == b"removed"
+    return program in _DELIVERERS and rest.startswith(b"to=<")
 
 
 def _keep(kept: OrderedDict[_Key, _Value], key: _Key, value: _Value) -> None:

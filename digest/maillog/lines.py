@@ -9,8 +9,7 @@ beginning of the line, and nothing is ever searched for further on.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 #: no line is looked at further than this, in bytes
 LONGEST: Final = 16_384
@@ -21,7 +20,7 @@ _LINE: Final = re.compile(
     # busybox writes facility and priority
     rb"(?:[a-z]\w*\.[a-z]+ )?"
     # `postfix/submission/smtpd` is the smtpd of the instance `postfix`
-    rb"(?P<instance>[^\s\[\]:/]+)/(?:[^\s\[\]:]+/)?(?P<program>[a-z]+)"
+    rb"(?P<instance>[^\s\[\]:/]+)/(?:[^\s\[\]:]+/)?(?P<program>[a-z-]+)"
     rb"(?:\[(?P<pid>\d+)\]: | (?P<process>\S+) \S+ (?:-|(?:\[[^\]]*\])+) (?:\xef\xbb\xbf)?)"
     rb"(?P<text>.*)",
     re.DOTALL,
@@ -37,9 +36,8 @@ _QUEUED: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line that a program of a Postfix wrote; bytes as they stand there."""
+class Line(NamedTuple):
+    """A line that a program of a Postfix wrote; bytes as they stand there. A tuple: there are millions."""
 
     stamp: bytes
     #: host and instance: queue ids are theirs, and others have the same
