@@ -186,7 +186,8 @@ class DeliveryBook:
             }
             for delivery, step in steps
         ]
-        over = DELIVERY.c.state.in_([state.value for state in UNREACHED])
+        # not `in_`, which a statement for many rows cannot hold
+        over = or_(*(DELIVERY.c.state == state.value for state in UNREACHED))
         self._write(rows, over, {"next_attempt": now, "expires_at": expires_at, "updated_at": now})
 
     def _write(
