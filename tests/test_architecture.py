@@ -19,7 +19,7 @@ FLOORS = (
     ("model", "errors"),
     (
         *("text", "days", "repair", "identity", "cadence", "tokens", "ports", "files"),
-        *("monitor", "watching", "config", "elapsed", "stopping"),
+        *("monitor", "watching", "config", "elapsed", "stopping", "maillog"),
     ),
     ("sources", "store", "rank", "issue", "health", "render", "deliver"),
     ("pipeline",),
@@ -57,7 +57,7 @@ LIBRARIES = {
     "click": {"cli"},
     "watchfiles": {"watching"},
     "yaml": {"config"},
-    "zstandard": {"sources", "store"},
+    "zstandard": {"maillog", "sources", "store"},
 }
 
 #: rooms that decide and never look: no clock, file, socket, process or chance

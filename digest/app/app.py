@@ -9,11 +9,11 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from digest import config, deliver, exits, pipeline, store
+from digest import config, exits, maillog, pipeline, store
 from digest.app.parts import Parts
 from digest.app.report import RunReport
 from digest.elapsed import Elapsed
@@ -155,13 +155,57 @@ class App(Parts):
                     where,
                     sender,
                     clock=Elapsed(self.now),
-                    policy=deliver.RetryPolicy(in_doubt=self.settings.mail.in_doubt),
+                    policy=self.retry_policy,
                     limits=self.limits,
                     stopping=stopping,
+                    keep=self.settings.mail.keep,
                     progress=progress,
                 )
         finally:
             sender.close()
+
+    def resend(
+        self, where: pipeline.Store, edition: date, *, recipients: Sequence[str], in_doubt: bool
+    ) -> pipeline.settling.ResendReport:
+        """Put the mails of an edition that did not reach their readers into the outbox again."""
+        self._note_left_behind(where)
+        return pipeline.settling.resend(
+            where,
+            edition,
+            recipients=recipients,
+            in_doubt=in_doubt,
+            now=self.now,
+            expire_after=self.settings.mail.expire_after,
+        )
+
+    def settle(
+        self, where: pipeline.Store, edition: date | None, *, arrived: bool, recipients: Sequence[str]
+    ) -> pipeline.settling.SettleReport:
+        """Take the operator's word for mails in doubt; `None` is every edition."""
+        self._note_left_behind(where)
+        return pipeline.settling.settle(
+            where, edition, arrived=arrived, recipients=recipients, now=self.now, policy=self.retry_policy
+        )
+
+    def consult(self, logs: Sequence[maillog.Log], zone: tzinfo | None) -> pipeline.reconciling.Consulted:
+        """Read the mail server's logs for mails that may be in doubt; nothing is written or held up."""
+        if self.database.is_ready():
+            return pipeline.reconciling.consult(self.database, logs, now=self.now, zone=zone)
+        with self.rehearsing() as rehearsal:
+            return pipeline.reconciling.consult(rehearsal, logs, now=self.now, zone=zone)
+
+    def reconcile(
+        self, where: pipeline.Store, consulted: pipeline.reconciling.Consulted
+    ) -> pipeline.reconciling.ReconcileReport:
+        """Settle the mails in doubt of which those logs say enough."""
+        self._note_left_behind(where)
+        return pipeline.reconciling.reconcile(where, consulted, now=self.now, policy=self.retry_policy)
+
+    def _note_left_behind(self, where: pipeline.Store) -> None:
+        """A run that was killed left doubts, which nobody has written down until the next one."""
+        pipeline.settle_left_behind(
+            where, self.now, policy=self.retry_policy, repeatable=self.sends_repeatably
+        )
 
     def run(
         self,

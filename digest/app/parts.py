@@ -156,6 +156,21 @@ class Parts:
         """How fast mails may begin."""
         return ways.limits(self.settings.mail)
 
+    @property
+    def sends_repeatably(self) -> bool:
+        """Whether handing the same mail over twice leaves one; not where the way out lacks its password."""
+        try:
+            sender = self.sender()
+        except UsageError:
+            return False
+        sender.close()
+        return sender.repeatable
+
+    @property
+    def retry_policy(self) -> deliver.RetryPolicy:
+        """How long to wait between attempts, and what becomes of a mail whose answer was lost."""
+        return deliver.RetryPolicy(in_doubt=self.settings.mail.in_doubt)
+
     def _wish(self, chosen: config.SubscriberSettings) -> subscribing.Wish:
         return wish_of(chosen, self.settings.defaults, self.settings.ranking.sections)
 

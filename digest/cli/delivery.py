@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from digest import exits
 from digest.cli import documents
+from digest.cli.deliveries import outbox_status, show_outbox
 from digest.cli.globals import open_app
 from digest.cli.issues import show_publish
 from digest.cli.options import Json, Wait
@@ -114,21 +116,33 @@ def show_run(report: RunReport, *, dry_run: bool, as_json: bool) -> None:
             complain(line)
 
 
-def status(context: typer.Context, as_json: Json = False) -> None:
+def status(
+    context: typer.Context,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="End with 3 where mails are in doubt or do not add up: for a monitor."),
+    ] = False,
+    as_json: Json = False,
+) -> NoReturn:
     """Show papers, subscribers, issues, outbox, sources and the last runs."""
     app = open_app(context)
     found = _status(app)
     if as_json:
         documents.print_json(found)
-        return
+    else:
+        _show_status(app, found)
+    wrong = found["alarms"] or found["in_doubt"]
+    raise typer.Exit(exits.DELIVERY if check and wrong else exits.DONE)
+
+
+def _show_status(app: App, found: dict[str, Any]) -> None:
     say(f"configuration  {app.config_path}: in order")
     say(f"database       {found['database']}" + ("" if app.database.exists() else " (not there yet)"))
     say(f"papers         {found['papers']}")
     people = ", ".join(f"{count} {name}" for name, count in found["subscribers"].items())
     say(f"subscribers    {people or 'none yet'}")
     say(f"issues         {found['issues']}, quiet days {found['quiet_days']}")
-    messages = ", ".join(f"{n} {state.replace('_', ' ')}" for state, n in found["outbox"].items() if n)
-    say(f"outbox         {messages or 'empty'}")
+    show_outbox(found)
     if found["sources"]:
         say()
         rows = [_source_row(s) for s in found["sources"]]
@@ -154,7 +168,7 @@ def _status(app: App) -> dict[str, Any]:
             "subscribers": transaction.subscribers.count_by_status(),
             "issues": issues,
             "quiet_days": quiet,
-            "outbox": {state.value: n for state, n in transaction.outbox.counts().items()},
+            **outbox_status(transaction, app.now),
             "sources": _sources(transaction),
             "fetches": [
                 {f.name: getattr(one, f.name) for f in fields(one)} for one in app.outlook(transaction)

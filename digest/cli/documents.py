@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sys
+import textwrap
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date, datetime, time
 from enum import Enum
@@ -24,8 +26,22 @@ _ACTING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\ud
 
 def print_json(document: object) -> None:
     """One JSON document on standard output, and nothing else; what could act in a terminal is escaped."""
+    sys.stdout.write(_json(document) + "\n")
+
+
+def print_long_json(head: dict[str, Any], name: str, rows: Iterable[object]) -> None:
+    """The document `head` with one list more, written row by row: it may be longer than memory."""
+    sys.stdout.write(_json(head)[:-2] + f",\n  {json.dumps(name)}: [")
+    between = "\n"
+    for row in rows:
+        sys.stdout.write(between + textwrap.indent(_json(row), "    "))
+        between = ",\n"
+    sys.stdout.write("]\n}\n" if between == "\n" else "\n  ]\n}\n")
+
+
+def _json(document: object) -> str:
     text = json.dumps(document, ensure_ascii=False, indent=2, default=plain)
-    sys.stdout.write(_ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
+    return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def plain(value: object) -> object:

@@ -181,14 +181,21 @@ def _issue_document(transaction: Transaction, past: PastIssue, names: dict[int, 
             "attempts": delivery.attempts,
             "last_error": delivery.last_error,
         }
-        document["as_sent"] = transaction.outbox.data(delivery.id).decode("utf-8", "replace")
+        # what was let go is gone: its papers stand above
+        dropped = transaction.outbox.dropped_at(delivery.id)
+        document["delivery"]["bytes_dropped_at"] = dropped
+        data = b"" if dropped else transaction.outbox.data(delivery.id)
+        document["as_sent"] = None if dropped else data.decode("utf-8", "replace")
     return document
 
 
 def _show_as_sent(transaction: Transaction, past: PastIssue) -> None:
-    """The text part of the frozen mail, or for a feed its picks with their reasons."""
+    """The text part of the frozen mail, or where there is none any more its papers with their reasons."""
     delivery = transaction.outbox.of_issue(past.id)
-    if delivery is None:
+    dropped = transaction.outbox.dropped_at(delivery.id) if delivery else None
+    if delivery is None or dropped:
+        if dropped:
+            say(f"the bytes of this mail were let go on {dropped:%Y-%m-%d} (mail.keep); its papers were:")
         for number, line in enumerate(transaction.issues.sent_by(past.id), 1):
             show_match(number, line.match, 0)
         return

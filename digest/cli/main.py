@@ -10,7 +10,19 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import delivery, dkim, feedback, issues, papers, setup, subscribers, why
+from digest.cli import (
+    deliveries,
+    delivery,
+    dkim,
+    feedback,
+    issues,
+    papers,
+    reconcile,
+    resend,
+    setup,
+    subscribers,
+    why,
+)
 from digest.cli.globals import Globals, GlobalsAnywhere
 from digest.errors import DigestError
 from digest.exits import BUG, EXIT_CODES
@@ -31,6 +43,10 @@ First steps:
 \b
 Without any configuration:
   digest rank --interest "speech synthesis" dump.txt
+\b
+When mails did not go:
+  digest status
+  digest deliveries --edition latest
 \b
 {EXIT_CODES}""",
 )
@@ -65,7 +81,19 @@ def _globals(
     context.obj = Globals(config=config, now=now)
 
 
-for room in (setup, papers, subscribers, feedback, issues, why, delivery, dkim):
+for room in (
+    setup,
+    papers,
+    subscribers,
+    feedback,
+    issues,
+    why,
+    delivery,
+    deliveries,
+    resend,
+    reconcile,
+    dkim,
+):
     room.add_to(app)
 
 

@@ -14,6 +14,8 @@ Whose = Annotated[
     str | None,
     typer.Argument(metavar="ADDRESS", help="Address or name; not needed where there is one."),
 ]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; do nothing.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask, however many there are.")]
 Wait = Annotated[
     float, typer.Option("--wait", min=0, metavar="SECONDS", help="How long to wait for another run to end.")
 ]

@@ -2,10 +2,11 @@
 
 `ingest` (read, add), `publish` (rank to enqueue), `write_output` (feeds and pages), `deliver`
 (send); `preview`, `why` and `similar` look without touching, `rank_files` needs no archive. `subscribing`
-holds how people come, change and go, `learning` what they say about papers.
+holds how people come, change and go, `learning` what they say about papers; `settling` and
+`reconciling` what becomes of mails that are in doubt or did not arrive.
 """
 
-from digest.pipeline import learning, subscribing
+from digest.pipeline import learning, reconciling, settling, subscribing
 from digest.pipeline.deliver import deliver
 from digest.pipeline.drafting import NotDue
 from digest.pipeline.fetching import Fetching, FetchReport
@@ -21,6 +22,8 @@ from digest.pipeline.preview import Why, preview, why
 from digest.pipeline.printing import Printed
 from digest.pipeline.publish import PublishReport, publish
 from digest.pipeline.rank_files import RankedFiles, rank_files
+from digest.pipeline.sending.alarms import alarms_of
+from digest.pipeline.sending.left_behind import settle_left_behind
 from digest.pipeline.sending.report import Delivered, DeliverReport
 from digest.pipeline.similar import similar
 
@@ -47,6 +50,7 @@ __all__ = [
     "RankedFiles",
     "Store",
     "Why",
+    "alarms_of",
     "deliver",
     "find_paper",
     "ingest",
@@ -55,6 +59,9 @@ __all__ = [
     "preview",
     "publish",
     "rank_files",
+    "reconciling",
+    "settle_left_behind",
+    "settling",
     "silent",
     "similar",
     "subscribing",

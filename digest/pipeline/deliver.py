@@ -12,23 +12,24 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from digest.deliver import Limits, Pacer, RetryPolicy, cut_off, domain_of
-from digest.model import Delivery, DeliveryState, Step
+from digest.deliver import Limits, Pacer, RetryPolicy, domain_of
+from digest.errors import StoreError
+from digest.model import DeliveryState
 from digest.pipeline.ports import Clock, Progress, Store, silent
+from digest.pipeline.sending.alarms import alarms_of
 from digest.pipeline.sending.books import Books
 from digest.pipeline.sending.feed import Feed
 from digest.pipeline.sending.lanes import Lanes
+from digest.pipeline.sending.left_behind import settle_left_behind
 from digest.pipeline.sending.report import DeliverReport, Tally
 from digest.ports import Sender
 
 #: how long a message on its way may take when sending is told to end, in seconds
 GRACE = 10.0
-_RESTORED = (
-    "the database is older than what was sent from it: it was restored from a copy, and nobody knows whether "
-    "this message went out since; settle it with digest settle"
-)
+#: messages whose bytes are let go in one transaction
+_DROPPED_AT_ONCE = 500
 
 
 def deliver(
@@ -40,6 +41,7 @@ def deliver(
     limits: Limits | None = None,
     stopping: Callable[[], bool] = lambda: False,
     grace: float = GRACE,
+    keep: timedelta | None = None,
     progress: Progress = silent,
 ) -> DeliverReport:
     """Send every message whose turn has come; stop when the way out itself is down.
@@ -48,11 +50,16 @@ def deliver(
     so nothing more is begun; what is on its way is finished, or is in doubt after `grace` seconds.
     What `limits` do not allow within half a minute is left to a later run.
     The caller holds the lock: whatever other workers have in hand was left behind by dead ones.
+    Bytes of what ended longer than `keep` ago are let go; at the end alarms are looked for.
     """
     policy = policy or RetryPolicy()
     tally = Tally()
     worker = _worker_name()
-    _settle_left_behind(store, clock(), worker, policy, tally, repeatable=sender.repeatable)
+    for delivery, step in settle_left_behind(
+        store, clock(), policy=policy, repeatable=sender.repeatable, worker=worker
+    ):
+        if step.state is DeliveryState.IN_DOUBT:
+            tally.add(delivery, step.state, step.last_error)
     with store.read() as transaction:
         due = transaction.outbox.count_due(clock())
     if due:
@@ -66,7 +73,26 @@ def deliver(
         finally:
             books.close()
         tally.paced_until = feed.paced_until
-    return tally.report(interrupted=stopping())
+    with store.read() as transaction:
+        alarms = alarms_of(transaction, clock())
+    if keep is not None:
+        alarms += _drop_bytes(store, clock(), keep, stopping)
+    return tally.report(alarms=alarms, interrupted=stopping())
+
+
+def _drop_bytes(
+    store: Store, now: datetime, keep: timedelta, stopping: Callable[[], bool]
+) -> tuple[str, ...]:
+    """Let go of old bytes in many small transactions, so that nobody waits; what went wrong with that."""
+    dropped = _DROPPED_AT_ONCE
+    try:
+        while dropped == _DROPPED_AT_ONCE and not stopping():
+            with store.write() as transaction:
+                dropped = transaction.outbox.drop_bytes(now - keep, now, limit=_DROPPED_AT_ONCE)
+    except StoreError as error:
+        # what was sent is noted, and its report must not be lost
+        return (f"the bytes of old mails could not be let go: {error}",)
+    return ()
 
 
 async def _send(lanes: Lanes, feed: Feed) -> str | None:
@@ -98,40 +124,6 @@ class _Counter:
     def __call__(self) -> None:
         self._done += 1
         self._progress("sending", self._done, max(self._due, self._done))
-
-
-def _settle_left_behind(
-    store: Store, now: datetime, worker: str, policy: RetryPolicy, tally: Tally, *, repeatable: bool
-) -> None:
-    with store.read() as transaction:
-        left = transaction.outbox.others(worker)
-        restored = _is_restored(store, transaction.instance.generation())
-        waiting = transaction.outbox.waiting() if restored else []
-    if not left and not restored:
-        return
-    claimed = [d for d in left if d.state is DeliveryState.CLAIMED]
-    cut = [d for d in left if d.state is DeliveryState.TRANSMITTING]
-    steps = [(d, cut_off(d, now, policy=policy, repeatable=repeatable)) for d in cut]
-    with store.write() as transaction:
-        transaction.outbox.release(claimed, now)
-        transaction.outbox.settle(steps, now)
-        if restored:
-            doubts = [(d, _doubtful(d)) for d in waiting]
-            steps += doubts
-            transaction.outbox.settle(doubts, now)
-            transaction.instance.set_generation(store.generation_noted() or 0)
-    for delivery, step in steps:
-        if step.state is DeliveryState.IN_DOUBT:
-            tally.add(delivery, step.state, step.last_error)
-
-
-def _doubtful(delivery: Delivery) -> Step:
-    return Step(state=DeliveryState.IN_DOUBT, attempts=delivery.attempts, last_error=_RESTORED)
-
-
-def _is_restored(store: Store, generation: int) -> bool:
-    noted = store.generation_noted()
-    return noted is not None and noted > generation
 
 
 def _worker_name() -> str:

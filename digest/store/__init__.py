@@ -6,6 +6,7 @@ Only this room knows SQL. Foreign errors leave it as `errors.StoreError`.
 from digest.store.addition import NearMatch
 from digest.store.archive import PackedBasis, PackedBlock, PackedExpansion
 from digest.store.database import Database, Rehearsal
+from digest.store.deliveries import UNREACHED, Chosen, DeliveryEntry, EditionCounts
 from digest.store.feedback import Given, Learned
 from digest.store.frozen import Frozen
 from digest.store.instance import Instance
@@ -18,8 +19,12 @@ from digest.store.runs import Run
 from digest.store.transaction import Transaction
 
 __all__ = [
+    "UNREACHED",
     "Added",
+    "Chosen",
     "Database",
+    "DeliveryEntry",
+    "EditionCounts",
     "Frozen",
     "Given",
     "Instance",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Column, ForeignKey, Index, Named, Table, TypedColumns
+from sqlalchemy import Column, ForeignKey, Index, Named, Table, TypedColumns, text
 
 from digest.store.tables import METADATA, UtcDateTime
 
@@ -60,7 +60,13 @@ class MessageColumns(TypedColumns):
     dropped_at: Named[datetime | None] = Column(UtcDateTime)
 
 
-MESSAGE = Table("message", METADATA, MessageColumns)
+MESSAGE = Table(
+    "message",
+    METADATA,
+    MessageColumns,
+    # few of the many have their bytes: those that may be dropped are found among them
+    Index("ix_message_kept", "delivery_id", sqlite_where=text("dropped_at IS NULL")),
+)
 
 
 class RecipientColumns(TypedColumns):

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from digest.errors import StoreError
 from digest.model import WAITING_STATES, Delivery, DeliveryState, Letter, Message, Step
 from digest.store.bytes import unpacked
 from digest.store.chunks import chunks
+from digest.store.delivery_rows import delivery_of
 from digest.store.delivery_tables import DELIVERY, MESSAGE, RECIPIENTS
 from digest.store.frozen import Frozen, put_frozen
 from digest.store.tables import SUBSCRIBER
@@ -177,15 +189,42 @@ class Outbox:
             )
         return unpacked(row.data, row.sha256, f"delivery {delivery_id}")
 
-    def drop_bytes(self, accepted_before: datetime, now: datetime) -> int:
-        """Let go of the bytes of messages accepted so long ago; how many. Their digests stay."""
-        old = select(DELIVERY.c.id).where(DELIVERY.c.accepted_at < accepted_before)
-        dropped = self._connection.execute(
-            update(MESSAGE)
-            .where(MESSAGE.c.dropped_at.is_(None), MESSAGE.c.delivery_id.in_(old))
-            .values(data=b"", dropped_at=now)
-        )
-        return dropped.rowcount
+    def dropped_at(self, delivery_id: int) -> datetime | None:
+        """When the bytes of a message were let go; `None` as long as they are there."""
+        query = select(MESSAGE.c.dropped_at).where(MESSAGE.c.delivery_id == delivery_id)
+        return self._connection.scalar(query)
+
+    def drop_bytes(self, before: datetime, now: datetime, *, limit: int = 1_000) -> int:
+        """Let go of the bytes of up to `limit` messages that ended before a moment; how many. Digests stay.
+
+        Ended are those that were accepted, and those that will not be sent; what is in doubt is not.
+        """
+        found: list[int] = []
+        for ids in self._kept(before, limit):
+            found += ids
+            if len(found) >= limit:
+                break
+        for some in chunks(found[:limit]):
+            dropped = update(MESSAGE).where(MESSAGE.c.delivery_id.in_(some))
+            self._connection.execute(dropped.values(data=b"", dropped_at=now))
+        return len(found[:limit])
+
+    def _kept(self, before: datetime, limit: int) -> Iterator[list[int]]:
+        """Ids of messages that ended before a moment and still have their bytes, some at a time."""
+        place = 0
+        while True:
+            rows = self._connection.execute(
+                select(MESSAGE.c.delivery_id, DELIVERY.c.created_at, _ended_before(before).label("ended"))
+                .join(DELIVERY, DELIVERY.c.id == MESSAGE.c.delivery_id)
+                .where(MESSAGE.c.dropped_at.is_(None), MESSAGE.c.delivery_id > place)
+                .order_by(MESSAGE.c.delivery_id)
+                .limit(limit)
+            ).all()
+            yield [row.delivery_id for row in rows if row.ended]
+            # later ones were frozen later: none of them can have ended before
+            if len(rows) < limit or rows[-1].created_at >= before:
+                return
+            place = rows[-1].delivery_id
 
     def frozen(self) -> int:
         """How many messages were ever frozen, as counted when they were."""
@@ -198,30 +237,7 @@ class Outbox:
         return {state: found.get(state, 0) for state in DeliveryState}
 
     def _load(self, query: Select[Any]) -> list[Delivery]:
-        return [
-            Delivery(
-                id=row.id,
-                subscriber_id=row.subscriber_id,
-                edition=row.edition.isoformat(),
-                message_id=row.message_id,
-                sender=row.sender,
-                recipient=row.recipient,
-                state=DeliveryState(row.state),
-                attempts=row.attempts,
-                created_at=row.created_at,
-                next_attempt=row.next_attempt,
-                expires_at=row.expires_at,
-                last_error=row.last_error,
-                queue_id=row.queue_id,
-                code=row.code,
-                worker=row.worker,
-                lease_until=row.lease_until,
-                transmitted_at=row.transmitted_at,
-                accepted_at=row.accepted_at,
-                settled_by=row.settled_by,
-            )
-            for row in self._connection.execute(query)
-        ]
+        return [delivery_of(row) for row in self._connection.execute(query)]
 
     def _update_all(self, ids: Collection[int], **values: Any) -> None:  # noqa: ANN401 - columns of many types
         for some in chunks(ids):
@@ -249,6 +265,12 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     waiting = DELIVERY.c.state.in_([s.value for s in _OPEN])
     left = and_(DELIVERY.c.state == DeliveryState.CLAIMED.value, DELIVERY.c.lease_until <= now)
     return and_(or_(waiting, left), DELIVERY.c.next_attempt <= now)
+
+
+def _ended_before(moment: datetime) -> ColumnElement[bool]:
+    over = [DeliveryState.REFUSED.value, DeliveryState.EXPIRED.value, DeliveryState.SUPPRESSED.value]
+    unsent = and_(DELIVERY.c.state.in_(over), DELIVERY.c.updated_at < moment)
+    return or_(func.coalesce(DELIVERY.c.accepted_at < moment, false()), unsent)
 
 
 def _deliveries() -> Select[Any]:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from digest.store.archive import ArchiveBook
 from digest.store.background import BackgroundBook
 from digest.store.captures import CaptureBook
+from digest.store.deliveries import DeliveryBook
 from digest.store.feedback import FeedbackBook, LearnedBook
 from digest.store.fetches import FetchBook
 from digest.store.instance import InstanceBook
@@ -33,6 +34,7 @@ class Transaction:
         self.learned = LearnedBook(connection)
         self.issues = IssueBook(connection)
         self.outbox = Outbox(connection)
+        self.deliveries = DeliveryBook(connection)
         self.background = BackgroundBook(connection)
         self.archive = ArchiveBook(connection)
         self.runs = RunBook(connection)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from digest.errors import StoreError
@@ -217,8 +217,46 @@ def test_bytes_are_dropped_some_time_after_acceptance_and_the_record_stays(shelf
         assert transaction.outbox.data(kept) == transaction.outbox.data(waiting) == message().data
         with pytest.raises(StoreError, match=r"dropped on 2026-11-29 \(mail.keep\)"):
             transaction.outbox.data(dropped)
+        assert transaction.outbox.dropped_at(dropped) == NOON + 9 * DAY
+        assert transaction.outbox.dropped_at(kept) is None
         assert transaction.outbox.subject(dropped) == "Größe 2"
     assert states(shelf) == {"accepted": 2, "queued": 1}
+
+
+@pytest.mark.parametrize("state", DeliveryState)
+def test_bytes_of_what_may_still_be_sent_or_is_in_doubt_are_kept(shelf, state):
+    enqueue(shelf)
+    with shelf.write() as transaction:
+        put_state(transaction, transaction.outbox.due(NOON, 1)[0], state)
+        over = {"accepted", "refused", "expired", "suppressed"}
+        assert transaction.outbox.drop_bytes(NOON, NOON) == 0
+        assert transaction.outbox.drop_bytes(NOON + DAY, NOON + DAY) == (1 if state.value in over else 0)
+
+
+def test_bytes_are_dropped_some_at_a_time_past_those_that_stay(shelf):
+    ids = [enqueue(shelf, n) for n in range(1, 9)]
+    by_id = {d.id: d for d in deliveries(shelf)}
+    with shelf.write() as transaction:
+        for number, delivery_id in enumerate(ids):
+            state = DeliveryState.IN_DOUBT if number < 3 else DeliveryState.ACCEPTED
+            put_state(transaction, by_id[delivery_id], state)
+        dropped = [transaction.outbox.drop_bytes(NOON + DAY, NOON + DAY, limit=2) for _ in range(4)]
+
+    assert dropped == [2, 2, 1, 0]
+    with shelf.read() as transaction:
+        assert [bool(transaction.outbox.dropped_at(i)) for i in ids] == [False] * 3 + [True] * 5
+
+
+def test_old_bytes_are_found_without_a_look_at_the_many_that_are_gone(shelf):
+    """Not a matter of taste: an outbox of years has millions of rows, and a look is taken every minute."""
+    with shelf.write() as transaction:
+        connection = transaction.outbox._connection
+        asked = []
+        event.listen(connection, "before_cursor_execute", lambda *args: asked.append(args[2:4]))
+        transaction.outbox.drop_bytes(NOON, NOON)
+        query, values = asked[0]
+        found = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)]
+    assert any("ix_message_kept" in line for line in found), found
 
 
 # ── what was frozen ───────────────────────────────────────────────────────────────────────────

@@ -23,6 +23,8 @@ def upgrade() -> None:
     op.create_index("ix_delivery_transmitted_at", "delivery", ["transmitted_at"])
     op.execute("UPDATE delivery SET accepted_at = updated_at WHERE state = 'accepted'")
     op.add_column("message", sa.Column("dropped_at", sa.DateTime(), nullable=True))
+    still_there = sa.text("dropped_at IS NULL")
+    op.create_index("ix_message_kept", "message", ["delivery_id"], sqlite_where=still_there)
     op.add_column("subscriber", sa.Column("status_reason", sa.String(), nullable=True))
     op.add_column("subscriber", sa.Column("status_changed_at", sa.DateTime(), nullable=True))
     op.add_column("instance", sa.Column("generation", sa.Integer(), server_default="0", nullable=False))
