@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
+from digest.errors import DigestError
 from digest.pipeline.sending.books import Books, InHand
 
 #: claimed at once: few enough to hold in memory, enough that claiming costs little
@@ -22,6 +23,8 @@ class Feed:
         self._claiming: asyncio.Task[None] | None = None
         #: nothing more is due, as far as the last claim saw
         self._dry = False
+        #: why no more can be claimed: told once what is at hand is used up
+        self._trouble: DigestError | None = None
         self._closed = False
 
     def at_hand(self) -> InHand | None:
@@ -32,10 +35,15 @@ class Feed:
         return self._ready.popleft() if self._ready else None
 
     async def next(self) -> InHand | None:
-        """The next message; `None` when nothing is due any more or sending is to end."""
+        """The next message; `None` when nothing is due any more or sending is to end.
+
+        Raises what kept more messages from being claimed.
+        """
         while not (self._closed or self._stopping()):
             if found := self.at_hand():
                 return found
+            if self._trouble is not None:
+                raise self._trouble
             if self._claiming is None:
                 return None
             await asyncio.shield(self._claiming)
@@ -58,7 +66,8 @@ class Feed:
         return bool(left) or not self._dry
 
     def _claim_ahead(self) -> None:
-        if self._claiming is None and not self._dry and len(self._ready) < _CLAIMED // 2:
+        enough = self._dry or self._trouble is not None or len(self._ready) >= _CLAIMED // 2
+        if self._claiming is None and not enough:
             self._claiming = asyncio.create_task(self._claim())
 
     async def _claim(self) -> None:
@@ -66,5 +75,7 @@ class Feed:
             found = await self._books.claim(_CLAIMED)
             self._ready.extend(found)
             self._dry = not found
+        except DigestError as error:
+            self._trouble = error
         finally:
             self._claiming = None
