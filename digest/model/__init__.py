@@ -35,6 +35,7 @@ from digest.model.libraries import Library, Reference
 from digest.model.listings import Health, Listing, Problem, Record, Repeat, Severity, Source
 from digest.model.matches import Evidence, EvidenceKind, Match, Selection, SimilarPaper, Span
 from digest.model.papers import KnownPaper, Paper, PaperKey, Provenance, Sighting
+from digest.model.returns import BOUNCES, Incoming, PastReturn, Returned, ReturnKind
 from digest.model.readers import (
     Field,
     Format,
@@ -50,6 +51,7 @@ from digest.model.readers import (
 from digest.model.utc import require_utc
 
 __all__ = [
+    "BOUNCES",
     "WAITING_STATES",
     "Capture",
     "Counts",
@@ -67,6 +69,7 @@ __all__ = [
     "Health",
     "HostState",
     "InDoubt",
+    "Incoming",
     "Interest",
     "Issue",
     "Judged",
@@ -83,6 +86,7 @@ __all__ = [
     "OutcomeKind",
     "Paper",
     "PaperKey",
+    "PastReturn",
     "Preferences",
     "Problem",
     "Provenance",
@@ -92,6 +96,8 @@ __all__ = [
     "Record",
     "Reference",
     "Repeat",
+    "ReturnKind",
+    "Returned",
     "Section",
     "SectionKind",
     "Selection",
