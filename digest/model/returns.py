@@ -53,6 +53,8 @@ class Returned:
     senders: tuple[str, ...] = ()
     #: Message-IDs of the mail that it speaks of, with their angle brackets
     message_ids: tuple[str, ...] = ()
+    #: whether a machine-readable report says so
+    is_report: bool = False
     #: for a wish to leave: the token that came with it
     token: str | None = None
     #: tokens of the unsubscribe links in the mail that it speaks of

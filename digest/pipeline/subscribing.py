@@ -105,7 +105,16 @@ def apply_list(transaction: Transaction, wishes: Sequence[Wish], now: datetime) 
         book.save(one)
     for found, wish in zip(known, wishes, strict=True):
         if found is None:
-            subscribe(transaction, wish, origin=Origin.CONFIG, now=now)
+            _add_listed(transaction, wish, now)
+
+
+def _add_listed(transaction: Transaction, wish: Wish, now: datetime) -> None:
+    """Somebody new on the list; who complained and was forgotten since is listed, and sent nothing."""
+    digest = _digest_of(transaction, wish.address)
+    suppressed = digest is not None and transaction.returns.is_suppressed(digest)
+    new = subscribe(transaction, wish, origin=Origin.CONFIG, now=now, despite_complaint=True)
+    if suppressed:
+        transaction.subscribers.stop(new.id, SubscriberStatus.COMPLAINED, reason="complaint", now=now)
 
 
 def _step_aside(transaction: Transaction, one: Subscriber, names: Collection[str]) -> None:

@@ -53,6 +53,7 @@ def read(data: bytes, *, envelope: str | None = None) -> Returned:
         detail=clip(printable(said.detail[: 4 * _DETAIL]), _DETAIL),
         sent_to=sent_to,
         token=said.token,
+        is_report=said.is_report,
     )
     return _with_original(found, mail)
 
@@ -62,7 +63,7 @@ def _said(mail: Part, data: bytes, ours: tuple[str, ...]) -> Said:
     human = _human(parts)
     for part in parts:
         if part.type == FEEDBACK_TYPE:
-            return feedback(part)
+            return replace(feedback(part), is_report=True)
     for part in parts:
         if part.type in STATUS_TYPES and (report := delivery_report(part, human)):
             return report

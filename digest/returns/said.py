@@ -18,3 +18,4 @@ class Said:
     #: the server's words, as they came
     detail: str = ""
     token: str | None = None
+    is_report: bool = False
