@@ -1,4 +1,4 @@
-"""The ways out and in that the pipeline asks for; `app.py` supplies them. See `pipeline/ports.py` for the rest."""
+"""The ways out and in that the pipeline asks for; the app supplies them. See also `pipeline/ports.py`."""
 
 from __future__ import annotations
 

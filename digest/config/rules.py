@@ -169,7 +169,9 @@ def _smtp(smtp: SmtpSettings) -> Iterator[Finding]:
 def _bounces(bounces: BounceSettings) -> Iterator[Finding]:
     local = (bounces.address or "").rpartition("@")[0]
     if len(local.encode()) + _TAG > MAX_LOCAL:
-        what = f"the part before the @ is longer than {MAX_LOCAL - _TAG} bytes: each reader's tag takes the rest"
+        what = (
+            f"the part before the @ is longer than {MAX_LOCAL - _TAG} bytes: each reader's tag takes the rest"
+        )
         yield Finding(("address",), what)
     elif not local.isascii():
         yield Finding(("address",), "the part before the @ must be plain letters: every server sends bounces")
@@ -180,7 +182,9 @@ def _mailbox(mailbox: MailboxSettings) -> Iterator[Finding]:
     if mailbox.maildir is not None and imap.host is not None:
         yield Finding((), "maildir and imap are both given; keep one", ("maildir", "imap"))
     if imap.host is not None and imap.host not in _HERE and imap.security is Security.NONE:
-        open_words = "password and mails would travel readable to all; allowed for another machine: starttls, tls"
+        open_words = (
+            "password and mails would travel readable to all; allowed for another machine: starttls, tls"
+        )
         yield Finding(("imap", "security"), open_words, ("host", "security"))
 
 

@@ -7,6 +7,7 @@ of one's own gets the flags that all keep: seen, and flagged for what a person h
 
 from __future__ import annotations
 
+import contextlib
 import imaplib
 import re
 import ssl
@@ -23,7 +24,7 @@ from digest.text import clip, printable
 DONE: Final = "DigestDone"
 LOOKED: Final = "DigestLooked"
 
-_MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})")
 _FAILURES: Final = (imaplib.IMAP4.error, OSError, ValueError)
 
@@ -86,10 +87,8 @@ class ImapMailbox:
         """See `ports.Mailbox`."""
         client, self._client = self._client, None
         if client is not None:
-            try:
+            with contextlib.suppress(_FAILURES):
                 client.logout()
-            except _FAILURES:
-                pass
 
     # ── the conversation ──────────────────────────────────────────────────────────────────────
 

@@ -35,7 +35,6 @@ from digest.model.libraries import Library, Reference
 from digest.model.listings import Health, Listing, Problem, Record, Repeat, Severity, Source
 from digest.model.matches import Evidence, EvidenceKind, Match, Selection, SimilarPaper, Span
 from digest.model.papers import KnownPaper, Paper, PaperKey, Provenance, Sighting
-from digest.model.returns import BOUNCES, Incoming, PastReturn, Returned, ReturnKind
 from digest.model.readers import (
     Field,
     Format,
@@ -48,6 +47,7 @@ from digest.model.readers import (
     SubscriberStatus,
     WhenEmpty,
 )
+from digest.model.returns import BOUNCES, Incoming, PastReturn, Returned, ReturnKind
 from digest.model.utc import require_utc
 
 __all__ = [

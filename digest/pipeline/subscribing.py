@@ -57,9 +57,7 @@ def subscribe(
     return back
 
 
-def _heed_complaint(
-    transaction: Transaction, wish: Wish, known: Subscriber | None, *, despite: bool
-) -> None:
+def _heed_complaint(transaction: Transaction, wish: Wish, known: Subscriber | None, *, despite: bool) -> None:
     """Refuse an address whose reader complained; also one whose entry was deleted since."""
     digest = _digest_of(transaction, wish.address)
     forgotten = digest is not None and transaction.returns.is_suppressed(digest)

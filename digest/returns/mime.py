@@ -35,7 +35,7 @@ _TAG = re.compile(r"<[^<>]*>")
 class _AsItCame(Compat32):
     """Header values as they stand in the mail, bytes beyond ASCII as surrogates."""
 
-    def header_fetch_parse(self, name: str, value: str) -> str:  # type: ignore[override]  # noqa: ARG002
+    def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002 - the library's signature
         """See `email.policy.Policy`."""
         return value
 
@@ -83,20 +83,18 @@ class Part:
         return _in_charset(raw[: 4 * TEXT_LIMIT], "utf-8")[:TEXT_LIMIT]
 
     def parts(self) -> Iterator[Part]:
-        """This part and all inside it but those inside of other mails; bounded."""
+        """The part itself and all inside it but those inside of other mails; bounded."""
         waiting, left = [self._message], MANY
         while waiting and left:
             message, left = waiting.pop(0), left - 1
             yield Part(message)
-            inner = message.get_payload()
-            if message.get_content_maintype() == "multipart" and isinstance(inner, list):
-                waiting[:0] = inner[:MANY]
+            if message.get_content_maintype() == "multipart":
+                waiting[:0] = _inside(message)
 
     def inner(self) -> Part | None:
         """The mail that a part of type `message/rfc822` holds, or headers that stand as text."""
-        inner = self._message.get_payload()
-        if isinstance(inner, list):
-            return Part(inner[0]) if inner else None
+        if self._message.is_multipart():
+            return next((Part(message) for message in _inside(self._message)), None)
         return parse(self._decoded()[: 4 * TEXT_LIMIT])
 
     def _charset(self) -> str:
@@ -116,8 +114,7 @@ class Part:
     def _rebuilt(self) -> bytes:
         """A report's bytes again: the library takes its blocks for mails of their own."""
         lines: list[bytes] = []
-        inner = self._message.get_payload()
-        for block in inner[:MANY] if isinstance(inner, list) else ():
+        for block in _inside(self._message):
             fields = [f"{name}: {value}" for name, value in block.items()][:MANY]
             lines += [field.encode("utf-8", "surrogateescape") for field in fields]
             lines += [b"", Part(block)._decoded(), b""]  # noqa: SLF001 - a part of our own kind
@@ -132,6 +129,11 @@ def parse(data: bytes) -> Part | None:
         return Part(message_from_bytes(data, policy=_POLICY))
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError):
         return None
+
+
+def _inside(message: Message[str, str]) -> list[Message[str, str]]:
+    inner: Any = message.get_payload()
+    return [each for each in inner[:MANY] if isinstance(each, Message)] if isinstance(inner, list) else []
 
 
 def decoded(value: str) -> str:

@@ -107,7 +107,7 @@ _GONE = _any(
     rf"{_WHO}(?:\(s\)|s)?(?: name| address|'s)?(?:[\s<(\"][\w\s<>()@.\"'-]{{0,120}}?)? "
     r"(?:(?:is|was|were|has been|currently|temporarily|name) ){0,2}"
     r"(?:unknown|invalid|not found|not known|not recogni[sz]ed|not listed|not present|not active|not exist"
-    r"|not accepted|not local|not ok|unavaill?able|unavaiable|disabled|inactive|discontinued|suspended|suspend"
+    r"|not accepted|not local|not ok|unavaill?able|unavaiable|disabled|inactive|discontinued|suspend(?:ed)?"
     r"|expired|deactivated|closed|terminated|frozen|missing|non-?existent)\b",
     r"does ?n[o']t exist|do not exist|doesn't exist",
     r"user[\w\s@.-]{0,30} doesn't have an? [\w.]{1,40} account",

@@ -20,10 +20,12 @@ from digest.returns.said import Said
 from digest.returns.severity import severity
 
 _SYSTEM_ADDRESS = re.compile(
-    r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|mdaemon|mail[-_.]?(?:system|delivery))@", re.IGNORECASE
+    r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|mdaemon|mail[-_.]?(?:system|delivery))@",
+    re.IGNORECASE,
 )
 _SYSTEM_NAME = re.compile(
-    r"mail delivery (?:sub)?system|mailer[- ]daemon|courier mail server|system administrator|mail administrator",
+    r"mail delivery (?:sub)?system|mailer[- ]daemon|courier mail server|system administrator|"
+    r"mail administrator",
     re.IGNORECASE,
 )
 #: from here on a plain bounce shows the mail that it returns

@@ -20,7 +20,15 @@ from digest.text import clip, printable
 #: bytes of a mail that are looked at: reports stand in front of the mail that they return
 LONGEST: Final = 1 << 20
 
-_ENVELOPE: Final = ("delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "x-delivered-to", "to", "cc")
+_ENVELOPE: Final = (
+    "delivered-to",
+    "x-original-to",
+    "x-envelope-to",
+    "envelope-to",
+    "x-delivered-to",
+    "to",
+    "cc",
+)
 _MAIL_TYPES: Final = (
     *("message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"),
     "message/global-headers",
@@ -131,7 +139,9 @@ def _with_original(found: Returned, mail: Part) -> Returned:
 
 
 def _ids(mail: Part, names: Iterable[str]) -> list[str]:
-    return [found for name in names for value in mail.headers(name) for found in _MESSAGE_ID.findall(value)[:_FEW]]
+    return [
+        found for name in names for value in mail.headers(name) for found in _MESSAGE_ID.findall(value)[:_FEW]
+    ]
 
 
 def _links(text: str) -> list[str]:

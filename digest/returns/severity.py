@@ -25,6 +25,8 @@ _DETAILS: Final = {
     (1, 8): ReturnKind.BLOCK,
     # Microsoft: too many recipients a day
     (1, 90): ReturnKind.BLOCK,
+    # disabled, whatever else is said of it
+    (2, 1): ReturnKind.HARD,
     (2, 2): ReturnKind.SOFT,
     # too long for this mailbox, for this system
     (2, 3): ReturnKind.BLOCK,
@@ -68,18 +70,14 @@ def severity(status: str | None, code: int | None, words: str, *, after_data: bo
     if parts is None:
         return _without_status(code, sign, after_data=after_data)
     kind, subject, detail = parts
-    if subject == 7:
-        return ReturnKind.BLOCK
-    if kind == 4:
+    if kind == 4 and subject != 7:
         return ReturnKind.BLOCK if sign is Sign.BLOCKED else ReturnKind.SOFT
     if (subject, detail) in _DETAILS:
         return _DETAILS[subject, detail]
-    if subject == 1 and detail == 0 and sign is Sign.BLOCKED:
-        return ReturnKind.BLOCK
     usual, words_first = _SUBJECTS.get(subject, (ReturnKind.HARD, True))
-    if words_first and sign is not None and (subject, detail) != (2, 1):
+    if sign is not None and (words_first or ((subject, detail) == (1, 0) and sign is Sign.BLOCKED)):
         return _BY_SIGN[sign]
-    return ReturnKind.BLOCK if after_data and usual is ReturnKind.HARD and subject == 0 else usual
+    return ReturnKind.BLOCK if after_data and subject == 0 else usual
 
 
 def split_status(status: str | None) -> tuple[int, int, int] | None:

@@ -12,14 +12,14 @@ from digest.model import ReturnKind
 from digest.returns.mime import Part
 from digest.returns.said import Said
 
-_TOKEN = r"([A-Za-z0-9_-]{24,34})(?![A-Za-z0-9_-])"
-_SUBJECT = re.compile(rf"(?:(?:re|aw|fwd?|wg|sv|tr)\s*:\s*)*unsubscribe[\s:_+]+{_TOKEN}\s*", re.IGNORECASE)
+_SIGNED = r"([A-Za-z0-9_-]{24,34})(?![A-Za-z0-9_-])"
+_SUBJECT = re.compile(rf"(?:(?:re|aw|fwd?|wg|sv|tr)\s*:\s*)*unsubscribe[\s:_+]+{_SIGNED}\s*", re.IGNORECASE)
 #: a line of its own: what is quoted or linked is not asked for
-_LINE = re.compile(rf"^[ \t]*unsubscribe[ \t:]+{_TOKEN}[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_LINE = re.compile(rf"^[ \t]*unsubscribe[ \t:]+{_SIGNED}[ \t]*$", re.IGNORECASE | re.MULTILINE)
 _ASKS = re.compile(
     r"(?:(?:re|aw|fwd?|wg|sv|tr)\s*:\s*)*"
-    r"(?:please )?(?:unsubscribe|remove me|abmelden|abbestellen|d[ée]sinscription|d[ée]sabonner|darse de baja|"
-    r"cancella(?:mi|zione)?|配信停止)\b",
+    r"(?:please )?(?:unsubscribe|remove me|abmelden|abbestellen|d[ée]sinscription|d[ée]sabonner|"
+    r"darse de baja|cancella(?:mi|zione)?|配信停止)\b",
     re.IGNORECASE,
 )
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from digest.model import BOUNCES, DeliveryState, PastReturn, ReturnKind, SubscriberStatus
+from digest.model import BOUNCES, PastReturn, ReturnKind, SubscriberStatus
 from digest.store.delivery_tables import DELIVERY, RETURN
 from digest.store.tables import ISSUE, SUBSCRIBER
 
@@ -126,7 +125,7 @@ class ReturnBook:
         self._connection.execute(delete(RETURN).where(RETURN.c.fingerprint == _SUPPRESSED + digest))
 
 
-def _handed_over(subscriber_id: int) -> Select[Any]:
+def _handed_over(subscriber_id: int) -> Select[int, datetime | None]:
     """Mails to a subscriber that a server took, the latest edition first; found by the index of issues."""
     return (
         select(DELIVERY.c.id, DELIVERY.c.accepted_at)

@@ -69,4 +69,3 @@ def _remove(
         return replace(found, held=True, why="too many at once")
     apply(transaction, subscriber_id, verdict, now)
     return replace(found, became=verdict.status)
-

@@ -106,9 +106,7 @@ def _do(
     return ReturnReport(mails=tuple(done))
 
 
-def _too_many(
-    store: Store, mails: Sequence[_Mail], now: datetime, policy: returns.ReturnPolicy
-) -> set[str]:
+def _too_many(store: Store, mails: Sequence[_Mail], now: datetime, policy: returns.ReturnPolicy) -> set[str]:
     """The fingerprints of the bounces that would remove somebody, where those are too many."""
     with store.read() as transaction:
         keys = _keys(transaction)
