@@ -91,7 +91,8 @@ def held_line(count: int) -> str:
     """What is said of bounces that would remove too many at once."""
     return (
         f"{count:,} bounces would remove readers, too many at once: nothing of it was done; is something "
-        "wrong with the mail server or its name server? See `digest bounce --dry-run`; `digest bounce --many` does it"
+        "wrong with the mail server or its name server? See `digest bounce --dry-run`; "
+        "`digest bounce --many` does it"
     )
 
 
