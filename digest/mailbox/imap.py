@@ -87,8 +87,11 @@ class ImapMailbox:
         """See `ports.Mailbox`."""
         client, self._client = self._client, None
         if client is not None:
-            with contextlib.suppress(_FAILURES):
+            with contextlib.suppress(*_FAILURES):
                 client.logout()
+            # a logout that nobody answers leaves the socket open
+            with contextlib.suppress(*_FAILURES):
+                client.shutdown()
 
     # ── the conversation ──────────────────────────────────────────────────────────────────────
 
@@ -115,7 +118,12 @@ class ImapMailbox:
             )
         client = imaplib.IMAP4(settings.host, settings.port, timeout=settings.timeout)
         if settings.security is ImapSecurity.STARTTLS:
-            client.starttls(_context(verify=settings.verify))
+            try:
+                client.starttls(_context(verify=settings.verify))
+            except _FAILURES:
+                with contextlib.suppress(*_FAILURES):
+                    client.shutdown()
+                raise
         return client
 
     def _log_in(self, client: imaplib.IMAP4) -> None:

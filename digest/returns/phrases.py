@@ -110,7 +110,7 @@ _GONE = _any(
     r"|not accepted|not local|not ok|unavaill?able|unavaiable|disabled|inactive|discontinued|suspend(?:ed)?"
     r"|expired|deactivated|closed|terminated|frozen|missing|non-?existent)\b",
     r"does ?n[o']t exist|do not exist|doesn't exist",
-    r"user[\w\s@.-]{0,30} doesn't have an? [\w.]{1,40} account",
+    r"user[\w\s@.-]{0,30} doesn't have an? (?:[\w.]{1,40} )?account",
     r"\bno (?:valid )?(?:account|mail ?box|recipients?|such)\b",
     r"no one at this address",
     r"no longer (?:valid|accepts|exists|in use|available|active)",

@@ -6,10 +6,13 @@ mailbox, which may be emptied, and 5.7.x is a judgement on the sender, never on 
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from digest.model import ReturnKind
 from digest.returns.phrases import Sign, sign_of
+
+_STATUS = re.compile(r"([45])\.(\d{1,3})\.(\d{1,3})", re.ASCII)
 
 _BY_SIGN: Final = {
     Sign.FULL: ReturnKind.SOFT,
@@ -82,13 +85,8 @@ def severity(status: str | None, code: int | None, words: str, *, after_data: bo
 
 def split_status(status: str | None) -> tuple[int, int, int] | None:
     """Class, subject and detail of an enhanced code of class 4 or 5, else `None`."""
-    try:
-        parts = tuple(int(part) for part in (status or "").split("."))
-    except ValueError:
-        return None
-    if len(parts) != 3 or parts[0] not in {4, 5}:
-        return None
-    return parts[0], parts[1], parts[2]
+    found = _STATUS.fullmatch(status or "")
+    return (int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
 def _without_status(code: int | None, sign: Sign | None, *, after_data: bool) -> ReturnKind:

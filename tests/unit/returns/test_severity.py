@@ -68,7 +68,7 @@ BY_WORDS = {
     "550 Mailbox unavailable: disk quota used up": SOFT,
     "550 Mailbox unavailable because your IP is on a blacklist": BLOCK,
     "554 rejected, looks like spam": BLOCK,
-    "550 your sending quota is used up": HARD,
+    "550 your sending quota is used up": BLOCK,
     "554 sending quota exceeded": BLOCK,
     "550 relaying denied": BLOCK,
     "550 message too large": BLOCK,
