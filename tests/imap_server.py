@@ -92,7 +92,7 @@ class ImapServer:
             tag, _, rest = line.partition(" ")
             command = rest.partition(" ")[0].upper()
             name = rest.upper().partition("(")[0].strip() if command == "UID" else command
-            self.seen.append(re.sub(r'(LOGIN \S+) .*', r"\1 ***", rest))
+            self.seen.append(re.sub(r"(LOGIN \S+) .*", r"\1 ***", rest))
             if self.cut_at and name.startswith(self.cut_at):
                 return
             if self.refuse and name.startswith(self.refuse):
@@ -150,14 +150,17 @@ class ImapServer:
         command, _, rest = rest.partition(" ")
         match command.upper():
             case "SEARCH":
-                yield "* SEARCH " + " ".join(str(m.uid) for m in self.mails if self._matches(m, rest.strip("()")))
+                yield "* SEARCH " + " ".join(
+                    str(m.uid) for m in self.mails if self._matches(m, rest.strip("()"))
+                )
             case "FETCH":
                 uid, _, items = rest.partition(" ")
                 limit = int(re.fullmatch(r"\(RFC822\.SIZE BODY\.PEEK\[\]<0\.(\d+)>\)", items)[1])
                 for number, mail in enumerate(self.mails, 1):
                     if mail.uid == int(uid):
                         part = mail.data[:limit]
-                        head = f"* {number} FETCH (UID {uid} RFC822.SIZE {len(mail.data)} BODY[]<0> {{{len(part)}}}\r\n"
+                        size = f"RFC822.SIZE {len(mail.data)}"
+                        head = f"* {number} FETCH (UID {uid} {size} BODY[]<0> {{{len(part)}}}\r\n"
                         yield head.encode() + part + b")\r\n"
             case "STORE":
                 uid, how, flags = re.fullmatch(r"(\d+) (\S+) \((.*)\)", rest).groups()
@@ -185,7 +188,20 @@ class ImapServer:
                     good = words.pop(0) not in mail.flags
                 case "SINCE":
                     day, month, year = words.pop(0).split("-")
-                    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+                    months = [
+                        "Jan",
+                        "Feb",
+                        "Mar",
+                        "Apr",
+                        "May",
+                        "Jun",
+                        "Jul",
+                        "Aug",
+                        "Sep",
+                        "Oct",
+                        "Nov",
+                        "Dec",
+                    ]
                     good = mail.came >= date(int(year), months.index(month) + 1, int(day))
                 case other:
                     raise AssertionError(f"asked for {other}")

@@ -118,6 +118,7 @@ CLOCK_OF_THE_COMMANDS = {"datetime.now"}  # a command's moment is the clock's un
 
 DYNAMIC = {
     "digest.config": "pydantic and YAML are loaded on first use; `__all__` names what may come",
+    "digest.returns": "the parser of mails and many patterns are loaded on first use; `_LATER` names them",
     "digest.mailbox": "imaplib is loaded on first use; `_LATER` names what may come",
     "digest.deliver": "smtplib and the senders are loaded on first use; `_LATER` names what may come",
 }

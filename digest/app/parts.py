@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
-from digest import __version__, config, deliver, mailbox, pipeline, render, returns, store
-from digest.app import ways
+from digest import __version__, config, deliver, pipeline, render, returns, store
+from digest.app import returning, ways
 from digest.days import check_day
 from digest.deliver import Limits
-from digest.errors import MailboxError, UsageError
+from digest.errors import UsageError
 from digest.issue import Rules
 from digest.model import Source, require_utc
 from digest.pipeline import subscribing
 from digest.ports import Mailbox, Sender
 from digest.sources import WebSettings, shown_url, user_agent, wrong_with_url
 
-#: mails of an IMAP server that are older are left alone: a bounce comes within days
-MAILBOX_REACH = timedelta(days=30)
 #: the folder beside a file into which it is moved when it was read, where that is wanted
 SHELF = "read"
 
@@ -157,29 +155,7 @@ class Parts:
 
     def mailbox(self, *, look_only: bool = False) -> Mailbox | None:
         """The configured mailbox, `None` where there is none; raises `MailboxError` for half a login."""
-        settings = self.settings.mail.mailbox
-        if settings.maildir is not None:
-            return mailbox.MaildirMailbox(settings.maildir, longest=returns.LONGEST)
-        imap = settings.imap
-        if imap.host is None:
-            return None
-        if imap.lacks:
-            raise MailboxError(imap.lacks)
-        return mailbox.ImapMailbox(
-            mailbox.ImapSettings(
-                host=imap.host,
-                port=imap.port,
-                security=mailbox.ImapSecurity(imap.security),
-                verify=imap.verify,
-                username=imap.username or "",
-                password=imap.password.get_secret_value() if imap.password else "",
-                folder=imap.folder,
-                timeout=imap.timeout.total_seconds(),
-            ),
-            since=(self.now - MAILBOX_REACH).date(),
-            longest=returns.LONGEST,
-            look_only=look_only,
-        )
+        return returning.mailbox_of(self.settings.mail.mailbox, now=self.now, look_only=look_only)
 
     def sender(self, stream: TextIO | None = None) -> Sender:
         """The way out; `stream` prints instead."""

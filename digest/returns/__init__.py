@@ -1,12 +1,18 @@
 """Returns: what the bytes of a mail that came back mean, and what follows for a reader. Pure.
 
 Everything here is hostile: a mail may be broken, huge, nested, lying. `read` never raises, and
-nothing that a mail states is believed before `pipeline` has found a signed proof in it.
+nothing that a mail states is believed before `pipeline` has found a signed proof in it. What reads is
+loaded on first use: on most days nothing comes back.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
 from digest.returns.judging import ReturnPolicy, Verdict, counts_as, judge, too_many_at_once
-from digest.returns.reading import LONGEST, read
-from digest.returns.severity import severity
+
+if TYPE_CHECKING:
+    from digest.returns.reading import read
+    from digest.returns.severity import severity
 
 __all__ = [
     "LONGEST",
@@ -18,3 +24,17 @@ __all__ = [
     "severity",
     "too_many_at_once",
 ]
+
+#: bytes of a mail that are looked at
+LONGEST: Final = 1 << 20
+
+_LATER: Final = {"read": "reading", "severity": "severity"}
+
+
+def __getattr__(name: str) -> object:
+    """The public name `name`, from the module that holds it."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = found
+    return found

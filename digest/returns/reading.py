@@ -17,9 +17,8 @@ from digest.returns.said import Said
 from digest.returns.wishes import wish
 from digest.text import clip, printable
 
-#: bytes of a mail that are looked at: reports stand in front of the mail that they return
-LONGEST: Final = 1 << 20
-
+#: no more is looked at, whoever brings it; a report stands in front of the mail that it returns
+_LONGEST: Final = 1 << 20
 _ENVELOPE: Final = (
     "delivered-to",
     "x-original-to",
@@ -43,12 +42,12 @@ _DETAIL: Final = 300
 
 
 def read(data: bytes, *, envelope: str | None = None) -> Returned:
-    """What the mail in `data` says; only its first `LONGEST` bytes are looked at.
+    """What the mail in `data` says; whoever brings it bounds it, by `LONGEST`.
 
     `envelope` is the address that it was delivered to, where whoever brought it knows.
     """
     try:
-        return read_hostile(data[:LONGEST], envelope)
+        return read_hostile(data[:_LONGEST], envelope)
     except Exception:  # noqa: BLE001 - the wall: one mail never stops the others; a fuzzer looks behind it
         return Returned(kind=ReturnKind.UNKNOWN, detail="it cannot be read")
 

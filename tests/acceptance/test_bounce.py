@@ -33,7 +33,7 @@ def room(archive):
 
 
 def keys(room):
-    secrets = {version: key for version, key in room.rows("SELECT version, key FROM secret")}
+    secrets = dict(room.rows("SELECT version, key FROM secret"))
     return tokens.KeyRing(secrets=secrets, current=max(secrets))
 
 
@@ -150,7 +150,12 @@ def test_files_are_read_and_stay(room, tmp_path):
 
 
 def test_a_mail_comes_through_a_pipe(room):
-    done = piped(room, theirs(room, to="somebody@digest.example"), "--to", tokens.bounce_address(ADDRESS, 1, keys(room)))
+    done = piped(
+        room,
+        theirs(room, to="somebody@digest.example"),
+        "--to",
+        tokens.bounce_address(ADDRESS, 1, keys(room)),
+    )
 
     assert done.returncode == 0
     assert status(room) == ("bounced", "hard bounce 5.1.1")
@@ -178,7 +183,9 @@ def test_what_a_pipe_brings_for_a_person_is_kept(room):
 def test_whatever_goes_wrong_the_mail_server_keeps_the_mail(room, tmp_path):
     mail = theirs(room)
     with closing(sqlite3.connect(room.database)) as connection:
-        connection.execute("CREATE TRIGGER full BEFORE INSERT ON returned BEGIN SELECT RAISE(FAIL, 'disk'); END")
+        connection.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON returned BEGIN SELECT RAISE(FAIL, 'disk'); END"
+        )
         connection.commit()
         assert piped(room, mail).returncode == 75
         connection.execute("DROP TRIGGER full")
@@ -194,7 +201,8 @@ def test_held_bounces_stay_with_the_mail_server(room):
     for number in range(2, 8):
         room("subscribers", "add", f"r{number}@reader.example", "-i", "x")
     codes = [
-        piped(room, bounce(n, keys=keys(room), recipient=f"r{n}@reader.example")).returncode for n in range(1, 6)
+        piped(room, bounce(n, keys=keys(room), recipient=f"r{n}@reader.example")).returncode
+        for n in range(1, 6)
     ]
 
     assert codes == [0, 0, 0, 75, 75]
@@ -225,9 +233,7 @@ def test_the_mailbox_may_be_on_an_imap_server(room, at):
     with ImapServer() as server:
         server.add(wish(1, keys=keys(room)))
         imap = {"host": "127.0.0.1", "port": server.port, "security": "none", "username": "digest"}
-        room.configure(
-            sources=[], mail={"from_address": "digest@digest.example", "mailbox": {"imap": imap}}
-        )
+        room.configure(sources=[], mail={"from_address": "digest@digest.example", "mailbox": {"imap": imap}})
         half = room("run", now=at(0), code=3)
         assert "DIGEST__MAIL__MAILBOX__IMAP__PASSWORD" in half.stderr
 

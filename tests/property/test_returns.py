@@ -91,5 +91,11 @@ def test_nothing_makes_anybody_active_and_a_complaint_stays(kind, status):
     assert verdict.status not in {SubscriberStatus.ACTIVE, SubscriberStatus.PENDING, status}
     if status is SubscriberStatus.COMPLAINED:
         assert verdict.status is None
-    if kind in {ReturnKind.BLOCK, ReturnKind.DELAYED, ReturnKind.AUTO_REPLY, ReturnKind.NOTICE, ReturnKind.UNKNOWN}:
+    if kind in {
+        ReturnKind.BLOCK,
+        ReturnKind.DELAYED,
+        ReturnKind.AUTO_REPLY,
+        ReturnKind.NOTICE,
+        ReturnKind.UNKNOWN,
+    }:
         assert verdict.status is None

@@ -111,8 +111,19 @@ def test_nothing_is_moved_deleted_or_answered():
             found.put_away(mail, understood=True)
         found.close()
 
-    commands = {words.split()[0] if not words.startswith("UID") else " ".join(words.split()[:2]) for words in server.seen}
-    assert commands == {"CAPABILITY", "AUTHENTICATE", "SELECT", "UID SEARCH", "UID FETCH", "UID STORE", "LOGOUT"}
+    commands = {
+        words.split()[0] if not words.startswith("UID") else " ".join(words.split()[:2])
+        for words in server.seen
+    }
+    assert commands == {
+        "CAPABILITY",
+        "AUTHENTICATE",
+        "SELECT",
+        "UID SEARCH",
+        "UID FETCH",
+        "UID STORE",
+        "LOGOUT",
+    }
 
 
 def test_a_server_without_plain_login_is_logged_in_to_the_old_way():

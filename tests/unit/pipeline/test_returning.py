@@ -14,7 +14,7 @@ from digest.pipeline import note_refusal, take_back
 from digest.returns import LONGEST, ReturnPolicy
 from tests.builders import NOON
 from tests.outbox import put_message, put_person, put_state
-from tests.returned import KEYS, bounce, complaint, wish
+from tests.returned import bounce, complaint, wish
 
 DAY = timedelta(days=1)
 POLICY = ReturnPolicy()
@@ -147,7 +147,9 @@ def test_a_mailbox_that_is_full_now_and_then_is_kept(store, keys):
 
 
 def test_a_block_removes_nobody_and_is_told(store, keys):
-    report, box = take(store, theirs(keys, status="5.7.26", said="550 5.7.26 Unauthenticated email from daily.example"))
+    report, box = take(
+        store, theirs(keys, status="5.7.26", said="550 5.7.26 Unauthenticated email from daily.example")
+    )
 
     assert status_of(store) == ("active", None)
     (line,) = report.problem_lines
@@ -217,7 +219,9 @@ def test_a_forged_mail_removes_nobody(store, keys, forged):
 def test_a_message_id_of_ours_is_proof_as_well(store, keys):
     send(store, 1)
 
-    take(store, bounce(to="digest@daily.example", recipient="r1@reader.example", message="<1@digest.example>"))
+    take(
+        store, bounce(to="digest@daily.example", recipient="r1@reader.example", message="<1@digest.example>")
+    )
 
     assert status_of(store) == ("bounced", "hard bounce 5.1.1")
 
@@ -232,7 +236,9 @@ def test_a_bounce_without_a_readable_recipient_is_attributed(store, keys):
 
 
 def test_the_address_of_the_envelope_attributes(store, keys):
-    mail = b"From: MAILER-DAEMON@x.example\nTo: postmaster@x.example\nSubject: failure notice\n\nUser unknown.\n"
+    mail = (
+        b"From: MAILER-DAEMON@x.example\nTo: postmaster@x.example\nSubject: failure notice\n\nUser unknown.\n"
+    )
 
     take(store, mail, envelope=tokens.bounce_address("bounces@daily.example", 6, keys).upper())
 
@@ -327,7 +333,9 @@ def test_a_maildir_with_hundreds_of_mails_is_read_in_one_go(store, keys, tmp_pat
     for part in ("new", "cur", "tmp"):
         (tmp_path / part).mkdir()
     for number in range(230):
-        (tmp_path / "new" / f"{number}.host").write_bytes(theirs(keys, number=number, status="4.2.2", said="450 later"))
+        (tmp_path / "new" / f"{number}.host").write_bytes(
+            theirs(keys, number=number, status="4.2.2", said="450 later")
+        )
 
     report = take_back(store, MaildirMailbox(tmp_path, longest=LONGEST), now=NOON, policy=POLICY)
 
@@ -372,13 +380,21 @@ def test_several_bounces_of_one_reader_are_one_reader(store, keys):
 
 
 def refused(code=550, status="5.1.1", said="RCPT: 550 5.1.1 User unknown", **facts):
-    values = {"kind": OutcomeKind.PERMANENT, "detail": said, "code": code, "status": status, "at_recipient": True}
+    values = {
+        "kind": OutcomeKind.PERMANENT,
+        "detail": said,
+        "code": code,
+        "status": status,
+        "at_recipient": True,
+    }
     return Outcome(**(values | facts))
 
 
 def refuse(store, outcome, *, person=1, number=1, now=NOON):
     with store.write() as transaction:
-        delivery_id = put_message(transaction, transaction.subscribers.get(person), number, now=now, days=number)
+        delivery_id = put_message(
+            transaction, transaction.subscribers.get(person), number, now=now, days=number
+        )
         (delivery,) = [d for d in transaction.outbox.in_state(DeliveryState.QUEUED) if d.id == delivery_id]
         return note_refusal(transaction, delivery, outcome, now=now, policy=POLICY)
 

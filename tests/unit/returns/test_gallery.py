@@ -33,7 +33,9 @@ def proves(found):
     return READER in senders | tokens or our_message_id() in found.message_ids
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c.kind in {"hard", "soft", "complaint"}], ids=lambda c: c.name)
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if c.kind in {"hard", "soft", "complaint"}], ids=lambda c: c.name
+)
 def test_every_bounce_and_complaint_says_whose_it_is(case):
     assert proves(read(case.data))
 
@@ -44,7 +46,9 @@ def test_every_bounce_and_complaint_says_whose_it_is(case):
     ids=lambda c: c.name,
 )
 def test_whose_it_is_is_seen_without_the_address_it_came_to(case):
-    found = read(case.data.replace(b"Delivered-To: bounces+", b"Delivered-To: nobody+").replace(b"\nTo: ", b"\nX: "))
+    found = read(
+        case.data.replace(b"Delivered-To: bounces+", b"Delivered-To: nobody+").replace(b"\nTo: ", b"\nX: ")
+    )
 
     assert found.kind.value == case.kind
     if b"2026-11-20.6m2sfmphu7wwx5zzzknktabkiq" in case.data:

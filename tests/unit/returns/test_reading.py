@@ -27,9 +27,7 @@ def nested(depth, kind):
     """A mail in a mail in a mail, or parts in parts."""
     if kind == "mails":
         return b"Content-Type: message/rfc822\n\n" * depth + REPORT
-    head = b"".join(
-        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(depth)
-    )
+    head = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(depth))
     return b"From: MAILER-DAEMON@x.example\n" + head + b"Content-Type: text/plain\n\nUser unknown\n"
 
 
@@ -46,7 +44,8 @@ HOSTILE = {
     "many headers of one kind each": b"".join(b"X-%d: y\n" % n for n in range(60_000)),
     "folds without end": b"Subject: a\n" + b" b\n" * 200_000,
     "addresses without end": b"To: " + b"a@b.example, " * 70_000,
-    "a long line without an address": b"From: MAILER-DAEMON@x.example\n\nHi. This is the\n\n" + b"x" * 900_000,
+    "a long line without an address": b"From: MAILER-DAEMON@x.example\n\nHi. This is the\n\n"
+    + b"x" * 900_000,
     "blanks": b"From: MAILER-DAEMON@x.example\n\n" + b" " * 900_000,
     "angles": b"From: MAILER-DAEMON@x.example\nContent-Type: text/html\n\n" + b"<" * 900_000,
     "users": b"From: MAILER-DAEMON@x.example\n\n" + b"user " * 180_000,
@@ -60,7 +59,7 @@ HOSTILE = {
     "uuencode": b"Content-Type: text/plain\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 x\nfoo\n",
     "a parameter in a charset": b"Content-Type: text/plain; charset*=x-y'en'%ff%fe; boundary*0=\"a\n\nx",
     "an encoded word cut off": b"Subject: =?utf-8?b?4oKs4o?= =?x?q?=\n\n",
-    "a Message-ID that breaks newer parsers": b"Message-ID: <[anu10].1@[x].example>\nReferences: <@> <<>>\n\n",
+    "a Message-ID that breaks newer parsers": b"Message-ID: <[a].1@[x].example>\nReferences: <@> <<>>\n\n",
     "an address that breaks newer parsers": b"From: \xff<.@>\nTo: <\n\n",
     "a date that is none": b"Date: yesterday\nFrom: MAILER-DAEMON@x.example\n\nUser unknown",
 }
@@ -136,7 +135,9 @@ def test_a_person_who_says_so_does():
 )
 def test_what_is_quoted_or_linked_is_not_asked_for(body):
     token = "A" * 24
-    mail = f"From: r12@reader.example\nTo: leave@daily.example\nSubject: hello\n\n{body.format(token=token)}\n"
+    mail = (
+        f"From: r12@reader.example\nTo: leave@daily.example\nSubject: hello\n\n{body.format(token=token)}\n"
+    )
 
     assert read(mail.encode()).token is None
 
@@ -149,7 +150,8 @@ def test_of_several_recipients_the_mildest_answer_counts():
         ("failed", "4.2.2"): ReturnKind.SOFT,
     }
     for (action, status), kind in groups.items():
-        more = f"Status: 5.1.1\n\nFinal-Recipient: rfc822; other@reader.example\nAction: {action}\nStatus: {status}\n"
+        other = f"Final-Recipient: rfc822; other@reader.example\nAction: {action}\nStatus: {status}\n"
+        more = f"Status: 5.1.1\n\n{other}"
         assert read(REPORT.replace(b"Status: 5.1.1\n", more.encode())).kind is kind
 
 
@@ -157,5 +159,3 @@ def test_a_second_recipient_needs_no_empty_line():
     more = b"Status: 5.1.1\nFinal-Recipient: rfc822; other@reader.example\nAction: delivered\nStatus: 2.0.0\n"
 
     assert read(REPORT.replace(b"Status: 5.1.1\n", more)).kind is ReturnKind.NOTICE
-
-
