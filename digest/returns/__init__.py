@@ -12,7 +12,7 @@ from digest.returns.judging import ReturnPolicy, Verdict, counts_as, judge, too_
 
 if TYPE_CHECKING:
     from digest.returns.reading import read
-    from digest.returns.severity import severity
+    from digest.returns.refusals import severity
 
 __all__ = [
     "LONGEST",
@@ -28,7 +28,7 @@ __all__ = [
 #: bytes of a mail that are looked at
 LONGEST: Final = 1 << 20
 
-_LATER: Final = {"read": "reading", "severity": "severity"}
+_LATER: Final = {"read": "reading", "severity": "refusals"}
 
 
 def __getattr__(name: str) -> object:

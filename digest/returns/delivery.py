@@ -8,9 +8,9 @@ from typing import Final
 from digest.model import ReturnKind
 from digest.returns.mime import Part
 from digest.returns.phrases import AFTER_DATA
+from digest.returns.refusals import severity
 from digest.returns.reports import Fields, address_in, blocks, code_in, status_in
 from digest.returns.said import Said
-from digest.returns.severity import severity
 
 STATUS_TYPES: Final = ("message/delivery-status", "message/global-delivery-status")
 RECEIPT_TYPES: Final = ("message/disposition-notification", "message/global-disposition-notification")

@@ -15,9 +15,9 @@ from typing import Final
 from digest.model import ReturnKind
 from digest.returns.mime import Part
 from digest.returns.phrases import AFTER_DATA, DELAYED
+from digest.returns.refusals import severity
 from digest.returns.reports import code_in, status_in
 from digest.returns.said import Said
-from digest.returns.severity import severity
 
 _SYSTEM_ADDRESS = re.compile(
     r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|mdaemon|mail[-_.]?(?:system|delivery))@",
