@@ -6,6 +6,7 @@
     │   └── NotFoundError  (2)  a subscriber or paper that is not there
     ├── StoreError         (2)  the database cannot be opened, read or written
     ├── RenderError        (2)  a template is broken
+    ├── MailboxError       (3)  the mailbox that mails come back to cannot be read
     └── LockedError        (5)  another run holds the lock
 
 Findings about input are `model.Problem` values, not exceptions. Anything else that escapes is a
@@ -50,6 +51,12 @@ class StoreError(DigestError):
 
 class RenderError(DigestError):
     """A template is broken; the message names the file and the line."""
+
+
+class MailboxError(DigestError):
+    """The mailbox that mails come back to cannot be read, or not be written to."""
+
+    exit_code = exits.DELIVERY
 
 
 class LockedError(DigestError):

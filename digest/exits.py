@@ -9,6 +9,9 @@ DELIVERY = 3
 SOURCE = 4
 LOCKED = 5
 
+#: EX_TEMPFAIL of sysexits.h: a mail server that pipes a mail keeps it and tries again
+TRY_AGAIN = 75
+
 EXIT_CODES = """\
 Exit codes:
   0 done, also when nothing was due   3 some deliveries failed or are in doubt

@@ -1,10 +1,11 @@
-"""The ways out that the pipeline asks for; `app.py` supplies them. See `pipeline/ports.py` for the rest."""
+"""The ways out and in that the pipeline asks for; the app supplies them. See also `pipeline/ports.py`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
-from digest.model import Letter, Outcome
+from digest.model import Incoming, Letter, Outcome
 
 
 class Lane(Protocol):
@@ -46,3 +47,19 @@ class Sender(Protocol):
 
     def close(self) -> None:
         """Let go of what lanes share; never raises."""
+
+
+class Mailbox(Protocol):
+    """A place that mails come back to. Nothing in it is ever deleted."""
+
+    def mails(self) -> Iterator[Incoming]:
+        """The mails that nobody here has looked at yet, oldest first; raises `MailboxError`."""
+
+    def put_away(self, mail: Incoming, *, understood: bool) -> None:
+        """Remember that a mail was looked at; what was not understood stays for a person.
+
+        Raises `MailboxError`.
+        """
+
+    def close(self) -> None:
+        """Let go of the mailbox; never raises, may be called again."""

@@ -135,6 +135,15 @@ def message_id(edition_key: str, subscriber_id: int, domain: str, keys: KeyRing)
     return f"<{readable}.{name}@{_host(domain)}>" if readable else f"<{name}@{_host(domain)}>"
 
 
+def address_digest(address: str, keys: KeyRing) -> str:
+    """What may be kept of the address of somebody who is forgotten: enough to know it again, no more.
+
+    In any case the same, and made with the oldest key: the same for ever.
+    """
+    tag = _tag(keys.secrets[keys.oldest], "address", address.strip().lower().encode("utf-8", "surrogatepass"))
+    return base64.b32encode(tag).decode("ascii").rstrip("=").lower()
+
+
 def _encode(purpose: Purpose, version: int, subscriber_id: int, keys: KeyRing) -> str:
     number = subscriber_id.to_bytes((subscriber_id.bit_length() + 7) // 8, "big")
     head = bytes((version,)) + number

@@ -21,7 +21,7 @@ FLOORS = (
         *("text", "days", "repair", "identity", "cadence", "tokens", "ports", "files"),
         *("monitor", "watching", "config", "elapsed", "stopping", "maillog"),
     ),
-    ("sources", "store", "rank", "issue", "health", "render", "deliver"),
+    ("sources", "store", "rank", "issue", "health", "render", "deliver", "returns", "mailbox"),
     ("pipeline",),
     ("app",),
     ("scheduler",),
@@ -37,9 +37,11 @@ LIBRARIES = {
     "apscheduler": {"scheduler"},
     "cryptography": {"config", "deliver"},  # keys are read with the configuration, and signed with later
     "feedparser": {"sources"},
+    "flufl": {"returns"},
     "httpcore": {"sources"},
     "httpx": {"sources"},
     "jinja2": {"render"},
+    "imaplib": {"mailbox"},
     "lxml": {"sources"},
     "mjml": {"render"},
     "pydantic": {"config"},
@@ -76,6 +78,7 @@ PURE = {
     "issue",
     "health",
     "render",
+    "returns",
 }
 WORLD = {
     *("asyncio", "fcntl", "ftplib", "glob", "http", "logging", "multiprocessing", "os", "pathlib"),
@@ -94,6 +97,7 @@ WORLD = {
     *("threading", "time", "urllib.request", "uuid"),
 }
 MAY_TOUCH = {
+    ("digest.returns.plain", "logging"): "silences a library that logs what it cannot read",
     ("digest.render.folders", "pathlib"): "reads the templates, from a package or an operator's folder",
     ("digest.render.templates", "pathlib"): "is told the operator's folder",
 }
@@ -114,6 +118,8 @@ CLOCK_OF_THE_COMMANDS = {"datetime.now"}  # a command's moment is the clock's un
 
 DYNAMIC = {
     "digest.config": "pydantic and YAML are loaded on first use; `__all__` names what may come",
+    "digest.returns": "the parser of mails and many patterns are loaded on first use; `_LATER` names them",
+    "digest.mailbox": "imaplib is loaded on first use; `_LATER` names what may come",
     "digest.deliver": "smtplib and the senders are loaded on first use; `_LATER` names what may come",
 }
 

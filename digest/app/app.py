@@ -17,9 +17,10 @@ from digest import config, exits, maillog, pipeline, store
 from digest.app.parts import Parts
 from digest.app.report import RunReport
 from digest.elapsed import Elapsed
-from digest.errors import DigestError
+from digest.errors import DigestError, MailboxError
 from digest.monitor import ping
 from digest.pipeline import subscribing
+from digest.ports import Mailbox
 from digest.stopping import Stop
 
 #: how long a writing command waits for another one, in seconds
@@ -117,6 +118,32 @@ class App(Parts):
             whole=rehearse,
             progress=progress,
         )
+
+    def read_mailbox(
+        self,
+        where: pipeline.Store,
+        *,
+        box: Mailbox | None = None,
+        many: bool = False,
+        progress: pipeline.Progress = pipeline.silent,
+    ) -> pipeline.ReturnReport:
+        """Take back what came to `box`, or to the configured mailbox where none is given.
+
+        A mailbox that cannot be read is a problem in the report and stops nothing. In a rehearsal it
+        stays as it is.
+        """
+        try:
+            opened = box or self.mailbox(look_only=not where.lasting)
+        except MailboxError as error:
+            return pipeline.ReturnReport(problem=str(error))
+        if opened is None:
+            return pipeline.ReturnReport()
+        try:
+            return pipeline.take_back(
+                where, opened, now=self.now, policy=self.return_policy, many=many, progress=progress
+            )
+        finally:
+            opened.close()
 
     def publish(
         self, where: pipeline.Store, *, progress: pipeline.Progress = pipeline.silent
@@ -217,9 +244,12 @@ class App(Parts):
     ) -> RunReport:
         """Everything in order; a rehearsal writes no file and sends nothing."""
         self.sender().close()  # what is wrong with the way out is said before anything is done
+        # first of all, so that who asked to leave is sent nothing more
+        returned = None if rehearse else self.read_mailbox(where, progress=progress)
         ingest = self.ingest(where, rehearse=rehearse, progress=progress)
         publish = self.publish(where, progress=progress)
         return RunReport(
+            returned=returned,
             ingest=ingest,
             publish=publish,
             output=None if rehearse else self._try_output(where, progress),

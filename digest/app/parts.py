@@ -8,15 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
-from digest import __version__, config, deliver, pipeline, render, store
-from digest.app import ways
+from digest import __version__, config, deliver, pipeline, render, returns, store
+from digest.app import returning, ways
 from digest.days import check_day
 from digest.deliver import Limits
 from digest.errors import UsageError
 from digest.issue import Rules
 from digest.model import Source, require_utc
 from digest.pipeline import subscribing
-from digest.ports import Sender
+from digest.ports import Mailbox, Sender
 from digest.sources import WebSettings, shown_url, user_agent, wrong_with_url
 
 #: the folder beside a file into which it is moved when it was read, where that is wanted
@@ -146,6 +146,16 @@ class Parts:
             deliver.Signer(domain=domain, selector=selector, key=config.read_key(path, kind))
             for _name, path, kind, selector in mail.dkim.keys
         )
+
+    @property
+    def return_policy(self) -> returns.ReturnPolicy:
+        """When what comes back removes a reader."""
+        bounces = self.settings.mail.bounces
+        return returns.ReturnPolicy(hard=bounces.hard, soft_days=bounces.soft_days)
+
+    def mailbox(self, *, look_only: bool = False) -> Mailbox | None:
+        """The configured mailbox, `None` where there is none; raises `MailboxError` for half a login."""
+        return returning.mailbox_of(self.settings.mail.mailbox, now=self.now, look_only=look_only)
 
     def sender(self, stream: TextIO | None = None) -> Sender:
         """The way out; `stream` prints instead."""

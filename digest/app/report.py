@@ -12,6 +12,8 @@ from digest.model import DeliveryState, Severity
 class RunReport:
     """What one whole run did."""
 
+    #: what came back; `None` in a rehearsal
+    returned: pipeline.ReturnReport | None
     ingest: pipeline.IngestReport
     publish: pipeline.PublishReport
     output: pipeline.OutputReport | None
@@ -22,7 +24,8 @@ class RunReport:
         found = [
             p for p in (*self.ingest.problems, *self.publish.problems) if p.severity is not Severity.NOTE
         ]
-        lines = [f"{p.where}: {p.what}" for p in found] + self.ingest.alarm_lines
+        lines = self.returned.problem_lines if self.returned else []
+        lines += [f"{p.where}: {p.what}" for p in found] + self.ingest.alarm_lines
         if self.output and self.output.problem:
             lines.append(self.output.problem)
         return lines + (self.deliver.problem_lines if self.deliver else [])
@@ -33,7 +36,8 @@ class RunReport:
         if self.output and self.output.problem:
             return exits.USAGE
         sent = self.deliver.exit_code if self.deliver else exits.DONE
-        return sent or self.publish.exit_code or self.ingest.exit_code
+        returned = self.returned.exit_code if self.returned else exits.DONE
+        return sent or returned or self.publish.exit_code or self.ingest.exit_code
 
     def summary(self) -> dict[str, int]:
         """The run in a few numbers."""
@@ -41,6 +45,7 @@ class RunReport:
             "files": len(self.ingest.files),
             "new": self.ingest.new,
             "issues": self.publish.issue_count,
+            "removed": len(self.returned.removed) if self.returned else 0,
             "sent": self.deliver.count(DeliveryState.ACCEPTED) if self.deliver else 0,
             "problems": len(self.problem_lines()),
         }

@@ -11,6 +11,7 @@ import typer
 
 from digest import exits
 from digest.cli import documents
+from digest.cli.bounce import show_returned
 from digest.cli.deliveries import outbox_status, show_outbox
 from digest.cli.globals import open_app
 from digest.cli.issues import show_publish
@@ -45,12 +46,17 @@ def deliver(
     """Send what is in the outbox: by SMTP, or into a folder until mail.smtp.host is set."""
     app = open_app(context)
     with heeding_signals() as stop, progress() as shown, app.writing(wait, shown) as where:
+        # who asked to leave since is sent nothing more
+        returned = app.read_mailbox(where, progress=shown)
         report = app.deliver(where, console=sys.stdout if console else None, stop=stop, progress=shown)
     if as_json:
-        documents.print_json(documents.deliver_report(report))
+        document = documents.deliver_report(report)
+        documents.print_json(document | {"returned": documents.return_report(returned)})
     else:
+        if returned.mails or returned.problem:
+            show_returned(returned)
         show_deliver(report)
-    raise typer.Exit(report.exit_code)
+    raise typer.Exit(report.exit_code or returned.exit_code)
 
 
 def show_deliver(report: DeliverReport) -> None:
@@ -101,6 +107,8 @@ def show_run(report: RunReport, *, dry_run: bool, as_json: bool) -> None:
     if as_json:
         documents.print_json(documents.run_report(report) | {"dry_run": dry_run})
     elif someone_watches() or dry_run:
+        if report.returned and (report.returned.mails or report.returned.problem):
+            show_returned(report.returned)
         show_ingest(report.ingest)
         show_publish(report.publish)
         if report.output and report.output.problem:

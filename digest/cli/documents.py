@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from digest.app import RunReport
     from digest.model import Evidence, Issue, Judged, KnownPaper, Match, Paper, Problem, Skipped, Subscriber
-    from digest.pipeline import DeliverReport, FileReport, IngestReport, OutputReport, PublishReport
+    from digest.pipeline import (
+        DeliverReport,
+        FileReport,
+        IngestReport,
+        OutputReport,
+        PublishReport,
+        ReturnedMail,
+        ReturnReport,
+    )
     from digest.store import StoredPaper
 
 #: control characters beyond ASCII, direction marks, line separators; and halves of characters, which
@@ -187,6 +195,7 @@ def subscriber(value: Subscriber) -> dict[str, Any]:
         "name": value.name,
         "address": value.address,
         "status": value.status,
+        "status_reason": value.status_reason,
         "origin": value.origin,
         "created_at": value.created_at,
         "preferences": {f.name: getattr(preferences, f.name) for f in fields(preferences)},
@@ -259,6 +268,34 @@ def deliver_report(value: DeliverReport) -> dict[str, Any]:
     }
 
 
+def returned_mail(value: ReturnedMail) -> dict[str, Any]:
+    """One mail that came back, or one refusal, and what it did."""
+    return {
+        "mail": value.place,
+        "kind": value.kind,
+        "recipient": value.recipient,
+        "status": value.status,
+        "detail": value.detail,
+        "proven": value.proven,
+        "became": value.became,
+        "why": value.why,
+        "again": value.again,
+        "held": value.held,
+        "for_a_person": value.for_a_person,
+    }
+
+
+def return_report(value: ReturnReport) -> dict[str, Any]:
+    """What came back, and what it did."""
+    return {
+        "mails": [returned_mail(m) for m in value.mails],
+        "counts": {kind.value: number for kind, number in value.counts.items()},
+        "removed": [m.recipient for m in value.removed],
+        "problem": value.problem,
+        "more": value.more,
+    }
+
+
 def output_report(value: OutputReport) -> dict[str, Any]:
     """Files looked after."""
     return {"files": value.files, "written": value.written, "problem": value.problem}
@@ -267,6 +304,7 @@ def output_report(value: OutputReport) -> dict[str, Any]:
 def run_report(value: RunReport) -> dict[str, Any]:
     """What one whole run did."""
     return {
+        "returned": return_report(value.returned) if value.returned else None,
         "ingest": ingest_report(value.ingest, records=False),
         "publish": publish_report(value.publish),
         "output": output_report(value.output) if value.output else None,

@@ -11,6 +11,7 @@ import typer
 
 from digest import __version__
 from digest.cli import (
+    bounce,
     deliveries,
     delivery,
     dkim,
@@ -93,6 +94,7 @@ for room in (
     resend,
     reconcile,
     dkim,
+    bounce,
 ):
     room.add_to(app)
 

@@ -74,6 +74,10 @@ def add(
     limit: Limit = None,
     format_: Format = None,
     empty: Empty = None,
+    despite_complaint: Annotated[
+        bool,
+        typer.Option("--despite-complaint", help="Also somebody who complained, because they asked for it."),
+    ] = False,
     wait: Wait = 30.0,
     as_json: Json = False,
 ) -> None:
@@ -91,7 +95,13 @@ def add(
     chosen = subscriber_settings(wanted, app.settings.defaults)
     wish = wish_of(chosen, app.settings.defaults, app.settings.ranking.sections)
     with app.writing(wait) as database, database.write() as transaction:
-        subscriber = subscribing.subscribe(transaction, wish, origin=Origin.COMMAND, now=app.now)
+        subscriber = subscribing.subscribe(
+            transaction,
+            wish,
+            origin=Origin.COMMAND,
+            now=app.now,
+            despite_complaint=despite_complaint,
+        )
     if as_json:
         documents.print_json(documents.subscriber(subscriber))
         return
@@ -110,7 +120,9 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
     if as_json:
         documents.print_json([documents.subscriber(s) for s in found])
         return
-    rows = [(s.name, s.address or "feed only", s.status, _when(s.preferences), _interests(s)) for s in found]
+    rows = [
+        (s.name, s.address or "feed only", _status(s), _when(s.preferences), _interests(s)) for s in found
+    ]
     if rows:
         table(
             ("name", "address", "status", "when", "interests"),
@@ -140,7 +152,7 @@ def show(context: typer.Context, who: Who, as_json: Json = False) -> None:
     facts = {
         "name": subscriber.name,
         "address": subscriber.address or "none: by feed only",
-        "status": subscriber.status,
+        "status": _status(subscriber),
         "kept in": _kept_in(app, subscriber),
         "when": _when(preferences),
         "limit": preferences.limit,
@@ -265,6 +277,12 @@ def _kept_in(app: App, subscriber: Subscriber) -> str:
         return "the database"
     lines = [s.line for s in app.settings.subscribers if subscriber.name == s.label]
     return f"{app.config_path}, line {lines[0]}" if lines else str(app.config_path)
+
+
+def _status(subscriber: Subscriber) -> str:
+    """The status, and why where the reader or their mail server decided it."""
+    why = f" ({subscriber.status_reason})" if subscriber.status_reason else ""
+    return f"{subscriber.status}{why}"
 
 
 def _own_name(subscriber: Subscriber) -> str | None:

@@ -22,7 +22,15 @@ from digest.config.moments import (
 
 if TYPE_CHECKING:
     from digest.config.loading import load
-    from digest.config.mailing import DkimSettings, MailSettings, Security, SmtpSettings
+    from digest.config.mailing import (
+        BounceSettings,
+        DkimSettings,
+        ImapSettings,
+        MailboxSettings,
+        MailSettings,
+        Security,
+        SmtpSettings,
+    )
     from digest.config.preferences import as_defaults, subscriber_preferences, subscriber_settings
     from digest.config.schema import (
         AfterReading,
@@ -46,13 +54,16 @@ __all__ = [
     "MOST_BITS",
     "WEEKDAYS",
     "AfterReading",
+    "BounceSettings",
     "DefaultSettings",
     "DkimSettings",
     "FeedSettings",
     "FetchSettings",
+    "ImapSettings",
     "KeyKind",
     "LinkSettings",
     "MailSettings",
+    "MailboxSettings",
     "OutputSettings",
     "RankingSettings",
     "ScheduleSettings",
@@ -90,7 +101,10 @@ _LATER: Final = {
     "read_key": "signing",
     "DkimSettings": "mailing",
     "load": "loading",
+    "BounceSettings": "mailing",
+    "ImapSettings": "mailing",
     "MailSettings": "mailing",
+    "MailboxSettings": "mailing",
     "Security": "mailing",
     "SmtpSettings": "mailing",
     "as_defaults": "preferences",

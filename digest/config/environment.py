@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from digest.config.keys import PASSWORD, PREFIX, Kind, Place, canonical, general, keys, suggestion
+from digest.config.keys import PASSWORDS, PREFIX, Kind, Place, canonical, general, keys, suggestion
 from digest.config.mistakes import Mistake
 from digest.config.tree import Tree, read_tree
 
@@ -36,7 +36,7 @@ def _put(tree: Tree, variable: str, text: str) -> None:
         inner = read_tree(text, place)
         tree.mistakes += [Mistake(path=variable, what=m.what) for m in inner.mistakes]
         value = inner.value
-    elif text == "null" and place != PASSWORD:
+    elif text == "null" and place not in PASSWORDS:
         value = None
     holder = _holder(tree, place)
     if not _set(holder, place[-1], value):

@@ -19,7 +19,8 @@ Place: TypeAlias = tuple[str | int, ...]
 """Where a value stands: `("subscribers", 0, "limit")`, places in lists from 0."""
 
 PREFIX: Final = "DIGEST__"
-PASSWORD: Final = ("mail", "smtp", "password")
+#: what never stands in YAML
+PASSWORDS: Final = (("mail", "smtp", "password"), ("mail", "mailbox", "imap", "password"))
 
 _SYNONYMS: Final = {
     ("defaults", "tz"): "time_zone",
@@ -102,7 +103,7 @@ def suggestion(above: Place, name: str) -> str:
     if near := get_close_matches(name.lower().replace("-", "_"), spellings, n=1, cutoff=0.6):
         return f'did you mean "{near[0]}"?'
     return (
-        "known here: " + ", ".join(n for n in names if (*prefix, n) != PASSWORD)
+        "known here: " + ", ".join(n for n in names if (*prefix, n) not in PASSWORDS)
         if names
         else "it takes no keys"
     )

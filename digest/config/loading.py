@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from pydantic import SecretStr, ValidationError
 
 from digest.config.environment import overlay
-from digest.config.keys import PASSWORD, Place
+from digest.config.keys import PASSWORDS, PREFIX, Place
 from digest.config.kinds import shown
 from digest.config.mistakes import Mistake, Places, explain
 from digest.config.rules import broken_rules
@@ -34,7 +34,7 @@ def load(path: Path, environ: Mapping[str, str], *, keys: bool = True) -> Settin
     path = path.absolute()
     tree = read_tree(_text(path))
     if not tree.mistakes or tree.value is not None:
-        _refuse_password(tree)
+        _refuse_passwords(tree)
         overlay(tree, environ)
     settings, mistakes = _checked(tree, path.parent)
     if keys and settings is not None:
@@ -62,17 +62,19 @@ def _text(path: Path) -> str:
         raise ConfigError(str(path), [f"line {line}: the file is not UTF-8 text"]) from error
 
 
-def _refuse_password(tree: Tree) -> None:
-    """Take a password that stands in YAML out of the tree; its value is never shown."""
-    section: Any = tree.value
-    for part in PASSWORD[:-1]:
-        section = section.get(part) if isinstance(section, dict) else None
-    if isinstance(section, dict) and section.pop(PASSWORD[-1], None) is not None:
-        what = (
-            "passwords do not belong in this file; set DIGEST__MAIL__SMTP__PASSWORD in the environment, or "
-            "name a file by mail.smtp.password_file"
-        )
-        tree.mistakes.append(tree.places.mistake(PASSWORD, what))
+def _refuse_passwords(tree: Tree) -> None:
+    """Take passwords that stand in YAML out of the tree; their values are never shown."""
+    for place in PASSWORDS:
+        section: Any = tree.value
+        for part in place[:-1]:
+            section = section.get(part) if isinstance(section, dict) else None
+        if isinstance(section, dict) and section.pop(place[-1], None) is not None:
+            variable = PREFIX + "__".join(part.upper() for part in place)
+            what = (
+                f"passwords do not belong in this file; set {variable} in the environment, or "
+                f"name a file by {'.'.join(place)}_file"
+            )
+            tree.mistakes.append(tree.places.mistake(place, what))
 
 
 def _checked(tree: Tree, base: Path) -> tuple[Settings | None, list[Mistake]]:
@@ -99,7 +101,7 @@ def _checked(tree: Tree, base: Path) -> tuple[Settings | None, list[Mistake]]:
             settings = Settings.model_validate(values, context={"base": base})
         except ValidationError:
             return None, mistakes
-    settings = _with_password(settings, places, mistakes)
+    settings = _with_passwords(settings, places, mistakes)
     for rule in broken_rules(settings, kept):
         beside = rule.place[:-1] if rule.place and isinstance(rule.place[-1], str) else rule.place
         shaky = [(*beside, key) for key in rule.rests_on]
@@ -143,18 +145,30 @@ def _drop(values: dict[str, Any], wrong: Iterable[Place]) -> dict[str, list[int]
     return kept
 
 
-def _with_password(settings: Settings, places: Places, mistakes: list[Mistake]) -> Settings:
-    """`settings` with the password that `mail.smtp.password_file` holds; the environment's comes first."""
-    smtp = settings.mail.smtp
-    if smtp.password is not None or smtp.password_file is None:
+def _with_passwords(settings: Settings, places: Places, mistakes: list[Mistake]) -> Settings:
+    """`settings` with the passwords that their files hold; the environment's come first."""
+    for place in PASSWORDS:
+        settings = _with_password(settings, place[:-1], places, mistakes)
+    return settings
+
+
+def _with_password(
+    settings: Settings, section: tuple[str, ...], places: Places, mistakes: list[Mistake]
+) -> Settings:
+    """`settings` with the password that the file named in `section` holds."""
+    parts: list[Any] = [settings]
+    for name in section:
+        parts.append(getattr(parts[-1], name))
+    if parts[-1].password is not None or parts[-1].password_file is None:
         return settings
-    word, why = _first_line(smtp.password_file)
+    word, why = _first_line(parts[-1].password_file)
     if why is not None:
-        mistakes.append(places.mistake(("mail", "smtp", "password_file"), why))
+        mistakes.append(places.mistake((*section, "password_file"), why))
     # also after a mistake, so that no second one tells of a missing password
-    with_secret = smtp.model_copy(update={"password": SecretStr(word)})
-    mail = settings.mail.model_copy(update={"smtp": with_secret})
-    return settings.model_copy(update={"mail": mail})
+    changed = parts.pop().model_copy(update={"password": SecretStr(word)})
+    for part, name in zip(reversed(parts), reversed(section), strict=True):
+        changed = part.model_copy(update={name: changed})
+    return cast("Settings", changed)
 
 
 def _broken_keys(settings: Settings, places: Places) -> list[Mistake]:

@@ -95,6 +95,63 @@ class DkimSettings(Part):
         return tuple((name, path, kind, selector) for name, path, kind, selector in both if path)
 
 
+class BounceSettings(Part):
+    """What mails that come back do to a reader."""
+
+    #: mails are sent as from this address, with a signed tag after a +; without it as from `from_address`
+    address: Address | None = None
+    #: so many days with a hard bounce remove a reader
+    hard: Annotated[int, whole(1, 30)] = 1
+    #: so many days with a soft one, without a mail that arrived in between
+    soft_days: Annotated[int, whole(1, 60)] = 5
+    #: what `digest bounce -` did not understand is kept here for a person
+    folder: Location = Path("returned")
+
+
+_IMAP_PORTS: Final = {Security.NONE: 143, Security.STARTTLS: 143, Security.TLS: 993}
+
+
+def _usual_imap_port(data: dict[str, Any]) -> int:
+    return _IMAP_PORTS[data["security"]]
+
+
+class ImapSettings(Part):
+    """The IMAP server that keeps the mailbox; none until `host` is set."""
+
+    host: Host | None = None
+    security: Annotated[Security, one_of(Security)] = Security.TLS
+    port: Annotated[int, whole(1, 65535)] = Field(default_factory=_usual_imap_port)
+    username: Line | None = None
+    #: its first line is the password
+    password_file: Location | None = None
+    #: from the environment or `password_file`, never from YAML
+    password: SecretStr | None = None
+    folder: Line = "INBOX"
+    #: whether the server's certificate must be good
+    verify: Switch = True
+    timeout: Annotated[timedelta, between(SECOND, timedelta(minutes=15))] = timedelta(seconds=60)
+
+    @property
+    def lacks(self) -> str | None:
+        """What is missing before the mailbox can be read: no mistake in itself, as with `smtp`."""
+        if self.username is None:
+            return "mail.mailbox.imap.username is missing"
+        if self.password is None:
+            return (
+                "the password of mail.mailbox.imap is missing: set DIGEST__MAIL__MAILBOX__IMAP__PASSWORD or "
+                "mail.mailbox.imap.password_file"
+            )
+        return None
+
+
+class MailboxSettings(Part):
+    """The mailbox that mails come back to; none is read until one is named."""
+
+    #: on this machine, read by nobody else
+    maildir: Location | None = None
+    imap: ImapSettings = ImapSettings()
+
+
 def _from_address(data: dict[str, Any]) -> str:
     return str(data["from_address"])
 
@@ -131,3 +188,5 @@ class MailSettings(Part):
     keep: Annotated[timedelta, between(timedelta(0), 3650 * DAY)] = 30 * DAY
     dkim: DkimSettings = DkimSettings()
     smtp: SmtpSettings = SmtpSettings()
+    bounces: BounceSettings = BounceSettings()
+    mailbox: MailboxSettings = MailboxSettings()

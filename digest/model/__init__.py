@@ -47,9 +47,11 @@ from digest.model.readers import (
     SubscriberStatus,
     WhenEmpty,
 )
+from digest.model.returns import BOUNCES, Incoming, PastReturn, Returned, ReturnKind
 from digest.model.utc import require_utc
 
 __all__ = [
+    "BOUNCES",
     "WAITING_STATES",
     "Capture",
     "Counts",
@@ -67,6 +69,7 @@ __all__ = [
     "Health",
     "HostState",
     "InDoubt",
+    "Incoming",
     "Interest",
     "Issue",
     "Judged",
@@ -83,6 +86,7 @@ __all__ = [
     "OutcomeKind",
     "Paper",
     "PaperKey",
+    "PastReturn",
     "Preferences",
     "Problem",
     "Provenance",
@@ -92,6 +96,8 @@ __all__ = [
     "Record",
     "Reference",
     "Repeat",
+    "ReturnKind",
+    "Returned",
     "Section",
     "SectionKind",
     "Selection",

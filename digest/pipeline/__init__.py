@@ -1,9 +1,9 @@
 """The use cases, and the only place that knows the order of the rooms.
 
 `ingest` (read, add), `publish` (rank to enqueue), `write_output` (feeds and pages), `deliver`
-(send); `preview`, `why` and `similar` look without touching, `rank_files` needs no archive. `subscribing`
-holds how people come, change and go, `learning` what they say about papers; `settling` and
-`reconciling` what becomes of mails that are in doubt or did not arrive.
+(send), `take_back` (what came back); `preview`, `why` and `similar` look without touching, `rank_files`
+needs no archive. `subscribing` holds how people come, change and go, `learning` what they say about papers;
+`settling` and `reconciling` what becomes of mails that are in doubt or did not arrive.
 """
 
 from digest.pipeline import learning, reconciling, settling, subscribing
@@ -22,6 +22,9 @@ from digest.pipeline.preview import Why, preview, why
 from digest.pipeline.printing import Printed
 from digest.pipeline.publish import PublishReport, publish
 from digest.pipeline.rank_files import RankedFiles, rank_files
+from digest.pipeline.returning.refusing import note_refusal
+from digest.pipeline.returning.report import ReturnedMail, ReturnReport
+from digest.pipeline.returning.taking import take_back
 from digest.pipeline.sending.alarms import alarms_of
 from digest.pipeline.sending.left_behind import settle_left_behind
 from digest.pipeline.sending.report import Delivered, DeliverReport
@@ -48,6 +51,8 @@ __all__ = [
     "Progress",
     "PublishReport",
     "RankedFiles",
+    "ReturnReport",
+    "ReturnedMail",
     "Store",
     "Why",
     "alarms_of",
@@ -55,6 +60,7 @@ __all__ = [
     "find_paper",
     "ingest",
     "learning",
+    "note_refusal",
     "outlook",
     "preview",
     "publish",
@@ -65,6 +71,7 @@ __all__ = [
     "silent",
     "similar",
     "subscribing",
+    "take_back",
     "why",
     "withdraw_feed",
     "write_output",

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from digest import tokens
 from digest.errors import NotFoundError, UsageError
 from digest.model import Interest, Origin, Preferences, Subscriber, SubscriberStatus
 from digest.store import Transaction
@@ -22,12 +23,21 @@ class Wish:
     interests: tuple[Interest, ...]
 
 
-def subscribe(transaction: Transaction, wish: Wish, *, origin: Origin, now: datetime) -> Subscriber:
+def subscribe(
+    transaction: Transaction,
+    wish: Wish,
+    *,
+    origin: Origin,
+    now: datetime,
+    despite_complaint: bool = False,
+) -> Subscriber:
     """Add a subscriber; one who left before comes back with the new wishes and the old ledger.
 
-    Raises `UsageError` when the name or address is taken.
+    Raises `UsageError` when the name or address is taken, and for who complained unless
+    `despite_complaint`: their provider counts what is sent to them against the sender.
     """
     known = _known(transaction, wish)
+    _heed_complaint(transaction, wish, known, despite=despite_complaint)
     if known is None:
         return transaction.subscribers.add(
             name=wish.name,
@@ -41,9 +51,33 @@ def subscribe(transaction: Transaction, wish: Wish, *, origin: Origin, now: date
         )
     if known.status is SubscriberStatus.ACTIVE:
         raise UsageError(f"{known.name} is a subscriber already; `digest subscribers edit` changes them")
-    back = replace(_changed(known, wish), status=SubscriberStatus.ACTIVE, origin=origin)
+    back = replace(_changed(known, wish), status=SubscriberStatus.ACTIVE, origin=origin, status_reason=None)
     transaction.subscribers.save(back)
+    transaction.returns.forgive(back.id)
     return back
+
+
+def _heed_complaint(transaction: Transaction, wish: Wish, known: Subscriber | None, *, despite: bool) -> None:
+    """Refuse an address whose reader complained; also one whose entry was deleted since."""
+    digest = _digest_of(transaction, wish.address)
+    forgotten = digest is not None and transaction.returns.is_suppressed(digest)
+    if not forgotten and (known is None or known.status is not SubscriberStatus.COMPLAINED):
+        return
+    if not despite:
+        raise UsageError(
+            f"{wish.address or wish.name} complained about mails from here and is sent nothing more; if they "
+            "asked to come back, say --despite-complaint"
+        )
+    if digest is not None:
+        transaction.returns.unsuppress(digest)
+
+
+def _digest_of(transaction: Transaction, address: str | None) -> str | None:
+    """What a complaint is kept by once its entry is deleted."""
+    keys = transaction.instance.secrets()
+    if address is None or not keys:
+        return None
+    return tokens.address_digest(address, tokens.KeyRing(secrets=keys, current=max(keys)))
 
 
 def apply_list(transaction: Transaction, wishes: Sequence[Wish], now: datetime) -> None:
@@ -69,7 +103,16 @@ def apply_list(transaction: Transaction, wishes: Sequence[Wish], now: datetime) 
         book.save(one)
     for found, wish in zip(known, wishes, strict=True):
         if found is None:
-            subscribe(transaction, wish, origin=Origin.CONFIG, now=now)
+            _add_listed(transaction, wish, now)
+
+
+def _add_listed(transaction: Transaction, wish: Wish, now: datetime) -> None:
+    """Somebody new on the list; who complained and was forgotten since is listed, and sent nothing."""
+    digest = _digest_of(transaction, wish.address)
+    suppressed = digest is not None and transaction.returns.is_suppressed(digest)
+    new = subscribe(transaction, wish, origin=Origin.CONFIG, now=now, despite_complaint=True)
+    if suppressed:
+        transaction.subscribers.stop(new.id, SubscriberStatus.COMPLAINED, reason="complaint", now=now)
 
 
 def _step_aside(transaction: Transaction, one: Subscriber, names: Collection[str]) -> None:
@@ -105,7 +148,8 @@ def _matched(everyone: Sequence[Subscriber], wishes: Sequence[Wish]) -> list[Sub
 
 
 def _listed(known: Subscriber, wish: Wish) -> Subscriber:
-    dropped = known.origin is Origin.COMMAND and known.status is SubscriberStatus.UNSUBSCRIBED
+    left = known.status is SubscriberStatus.UNSUBSCRIBED
+    dropped = left and known.origin is Origin.COMMAND and known.status_reason is None
     status = SubscriberStatus.ACTIVE if dropped else known.status
     return replace(_changed(known, wish), status=status, origin=Origin.CONFIG)
 
@@ -123,9 +167,13 @@ def change(transaction: Transaction, subscriber: Subscriber, wish: Wish) -> Subs
 def leave(transaction: Transaction, subscriber: Subscriber, *, forget: bool) -> None:
     """Send a subscriber nothing more, and delete their feedback and what was learned from it.
 
-    `forget` also deletes everything else that is kept about them.
+    `forget` also deletes everything else that is kept about them; of who complained a keyed digest of the
+    address stays, so that nobody adds it again unawares.
     """
     if forget:
+        digest = _digest_of(transaction, subscriber.address)
+        if subscriber.status is SubscriberStatus.COMPLAINED and digest is not None:
+            transaction.returns.suppress(digest, since=subscriber.created_at)
         transaction.subscribers.forget(subscriber)
     else:
         transaction.feedback.forget(subscriber.id)

@@ -8,7 +8,21 @@ from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Case,
+    Column,
+    Connection,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from digest.model import (
     Field,
@@ -58,6 +72,11 @@ class SubscriberBook:
         found = self._load(select(table).where(wanted).order_by(table.c.id))
         return found[0] if found else None
 
+    def get(self, subscriber_id: int) -> Subscriber | None:
+        """The subscriber with this number, whatever their status; `None` for who was forgotten."""
+        found = self._load(select(SUBSCRIBER).where(SUBSCRIBER.c.id == subscriber_id))
+        return found[0] if found else None
+
     def has_listed(self) -> bool:
         """Whether somebody is here because `config.yaml` listed them."""
         query = select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.origin == Origin.CONFIG.value).limit(1)
@@ -91,7 +110,10 @@ class SubscriberBook:
         return self._load(select(SUBSCRIBER).where(SUBSCRIBER.c.id == new_id))[0]
 
     def save(self, subscriber: Subscriber) -> None:
-        """Write a subscriber's changed name, status, preferences, interests and origin."""
+        """Write a subscriber's changed name, status, preferences, interests and origin.
+
+        A status that changes here was decided by the operator, and the reason for the earlier one goes.
+        """
         self._connection.execute(
             update(SUBSCRIBER)
             .where(SUBSCRIBER.c.id == subscriber.id)
@@ -101,17 +123,42 @@ class SubscriberBook:
                 status=subscriber.status.value,
                 preferences=_pack(subscriber.preferences),
                 origin=subscriber.origin.value,
+                status_reason=_unless_changed(subscriber, SUBSCRIBER.c.status_reason),
+                status_changed_at=_unless_changed(subscriber, SUBSCRIBER.c.status_changed_at),
             )
         )
         self._connection.execute(delete(INTEREST).where(INTEREST.c.subscriber_id == subscriber.id))
         self._write_interests(subscriber.id, subscriber.interests)
+
+    def unsubscribe(self, subscriber_id: int, *, reason: str, now: datetime) -> bool:
+        """Heed a person's own no; whether it changed anything.
+
+        The first no stays with its moment, and a complaint, which lasts for good, stays one.
+        """
+        table, left = SUBSCRIBER, SubscriberStatus.UNSUBSCRIBED.value
+        heeded = and_(table.c.status == left, table.c.status_reason.is_not(None))
+        done = self._connection.execute(
+            update(table)
+            .where(table.c.id == subscriber_id, table.c.status != SubscriberStatus.COMPLAINED.value)
+            .where(not_(heeded))
+            .values(status=left, status_reason=reason, status_changed_at=now)
+        )
+        return done.rowcount == 1
+
+    def stop(self, subscriber_id: int, status: SubscriberStatus, *, reason: str, now: datetime) -> None:
+        """Send somebody nothing more because of what came back: `bounced` or `complained`."""
+        stopped = update(SUBSCRIBER).where(SUBSCRIBER.c.id == subscriber_id)
+        self._connection.execute(
+            stopped.values(status=status.value, status_reason=reason, status_changed_at=now)
+        )
 
     def forget(self, subscriber: Subscriber) -> None:
         """Delete everything kept about a person: the ledger too, so that a return begins anew."""
         mine = select(DELIVERY.c.id).where(DELIVERY.c.subscriber_id == subscriber.id)
         self._connection.execute(delete(MESSAGE).where(MESSAGE.c.delivery_id.in_(mine)))
         self._count_out(subscriber)
-        self._connection.execute(delete(RETURN).where(RETURN.c.subscriber_id == subscriber.id))
+        mine_returned = update(RETURN).where(RETURN.c.subscriber_id == subscriber.id)
+        self._connection.execute(mine_returned.values(subscriber_id=None, delivery_id=None, detail=""))
         for table in (DELIVERY, LEDGER, ISSUE, INTEREST, FEEDBACK, LEARNED):
             self._connection.execute(delete(table).where(table.c.subscriber_id == subscriber.id))
         self._connection.execute(delete(SUBSCRIBER).where(SUBSCRIBER.c.id == subscriber.id))
@@ -163,9 +210,15 @@ class SubscriberBook:
                 feed_token=row.feed_token,
                 origin=Origin(row.origin),
                 created_at=row.created_at,
+                status_reason=row.status_reason,
             )
             for row in rows
         ]
+
+
+def _unless_changed(subscriber: Subscriber, column: Column[Any]) -> Case[Any]:
+    """The column as it is while the status stays, else nothing."""
+    return case((SUBSCRIBER.c.status == subscriber.status.value, column), else_=None)
 
 
 def _pack(preferences: Preferences) -> dict[str, Any]:

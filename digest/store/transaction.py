@@ -16,6 +16,7 @@ from digest.store.listings import ListingBook
 from digest.store.outbox import Outbox
 from digest.store.papers import PaperBook
 from digest.store.records import RecordBook
+from digest.store.returns import ReturnBook
 from digest.store.runs import RunBook
 from digest.store.subscribers import SubscriberBook
 
@@ -35,6 +36,7 @@ class Transaction:
         self.issues = IssueBook(connection)
         self.outbox = Outbox(connection)
         self.deliveries = DeliveryBook(connection)
+        self.returns = ReturnBook(connection)
         self.background = BackgroundBook(connection)
         self.archive = ArchiveBook(connection)
         self.runs = RunBook(connection)

@@ -8,7 +8,7 @@ import pytest
 from pydantic_core import PydanticUndefined
 
 from digest.config import Settings, format_duration, load, template_text, write_template
-from digest.config.keys import Kind, keys
+from digest.config.keys import PASSWORDS, Kind, keys
 from digest.errors import UsageError
 from tests.keys import ed25519_key, rsa_key, write
 
@@ -90,7 +90,8 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
 @pytest.mark.parametrize("numbers", blocks(), ids=lambda numbers: LINES[numbers[0]].strip()[:40])
 def test_each_commented_key_can_be_uncommented(tmp_path, numbers):
     text = uncommented(numbers)
-    (tmp_path / "smtp-password").write_text("word\n")
+    for name in ("smtp-password", "imap-password"):
+        (tmp_path / name).write_text("word\n")
     write(tmp_path / "dkim-digest.pem", rsa_key())
     write(tmp_path / "dkim-ed25519.pem", ed25519_key())
     written = LINES[numbers[0]]
@@ -116,7 +117,7 @@ def test_the_example_subscriber_uses_every_key(tmp_path):
 def test_every_key_stands_in_the_template():
     text = uncommented(*blocks())
     for path in keys():
-        if path == ("mail", "smtp", "password"):
+        if path in PASSWORDS:
             continue
         assert re.search(rf"^[ -]*{path[-1]}:", text, re.MULTILINE), ".".join(path)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from digest.errors import NotFoundError, UsageError
-from digest.model import Format, Interest, Origin, Preferences, SubscriberStatus
+from digest.model import Format, Interest, Origin, Preferences, ReturnKind, SubscriberStatus
 from digest.pipeline.subscribing import Wish, apply_list, change, find, leave, subscribe
 from tests.builders import NOON
 
@@ -79,7 +79,7 @@ def test_an_active_name_or_address_is_taken(book, same):
         come(book, same)
 
 
-@pytest.mark.parametrize("status", NOT_ACTIVE)
+@pytest.mark.parametrize("status", [s for s in NOT_ACTIVE if s is not SubscriberStatus.COMPLAINED])
 def test_who_left_comes_back_by_command_with_new_wishes_and_the_old_name_in_the_ledger(book, status):
     first = come(book, wish())
     book.subscribers.save(replace(first, status=status))
@@ -90,6 +90,46 @@ def test_who_left_comes_back_by_command_with_new_wishes_and_the_old_name_in_the_
     assert now_is(book, "vision") == back
     assert back.status is SubscriberStatus.ACTIVE
     assert [i.text for i in back.interests] == ["speech"]
+
+
+def test_who_complained_comes_back_only_when_the_operator_says_so(book):
+    first = come(book, wish())
+    book.subscribers.stop(first.id, SubscriberStatus.COMPLAINED, reason="complaint", now=NOON)
+
+    with pytest.raises(UsageError, match="--despite-complaint"):
+        come(book, wish())
+    assert now_is(book, "vision").status is SubscriberStatus.COMPLAINED
+
+    back = subscribe(book, wish(), origin=Origin.COMMAND, now=LATER, despite_complaint=True)
+
+    assert now_is(book, "vision") == back
+    assert (back.status, back.status_reason) == (SubscriberStatus.ACTIVE, None)
+
+
+def test_a_complaint_outlives_its_entry_without_the_address(book):
+    book.instance.create(NOON)
+    first = come(book, wish())
+    book.subscribers.stop(first.id, SubscriberStatus.COMPLAINED, reason="complaint", now=NOON)
+    leave(book, find(book, "vision"), forget=True)
+
+    for spelling in ("vision@reader.example", "Vision@READER.example"):
+        with pytest.raises(UsageError, match="complained"):
+            come(book, wish("somebody", spelling))
+
+    come(book, wish("other", "other@reader.example"))
+    subscribe(book, wish(), origin=Origin.COMMAND, now=LATER, despite_complaint=True)
+    leave(book, find(book, "vision"), forget=True)
+    assert come(book, wish()).status is SubscriberStatus.ACTIVE  # the operator's word ended it
+
+
+def test_who_comes_back_begins_without_old_bounces(book):
+    first = come(book, wish())
+    book.returns.note("a", ReturnKind.SOFT, subscriber_id=first.id, now=NOON)
+    book.subscribers.stop(first.id, SubscriberStatus.BOUNCED, reason="soft bounces on 5 days", now=NOON)
+
+    come(book, wish())
+
+    assert book.returns.of(first.id, NOON - timedelta(days=365)) == []
 
 
 def test_leaving_keeps_who_left_and_forgetting_does_not(book):
@@ -125,6 +165,40 @@ def test_somebody_is_found_by_name_by_address_or_by_being_the_only_one(book):
     leave(book, other, forget=False)
     assert find(book, None) == one
     assert find(book, "b").status is SubscriberStatus.UNSUBSCRIBED
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (SubscriberStatus.UNSUBSCRIBED, "one-click"),
+        (SubscriberStatus.UNSUBSCRIBED, "mail"),
+        (SubscriberStatus.BOUNCED, "hard bounce 5.1.1"),
+        (SubscriberStatus.COMPLAINED, "complaint"),
+    ],
+)
+@pytest.mark.parametrize("origin", list(Origin))
+def test_a_list_brings_nobody_back_who_said_no_or_whose_mailbox_did(book, status, reason, origin):
+    one = come(book, wish("a"), origin)
+    if status is SubscriberStatus.UNSUBSCRIBED:
+        book.subscribers.unsubscribe(one.id, reason=reason, now=NOON)
+    else:
+        book.subscribers.stop(one.id, status, reason=reason, now=NOON)
+
+    for listed in ([wish("a")], [], [wish("a")]):
+        apply_list(book, listed, LATER)
+        assert (now_is(book, "a").status, now_is(book, "a").status_reason) == (status, reason)
+
+
+def test_a_list_brings_nobody_back_who_complained_and_was_forgotten(book):
+    book.instance.create(NOON)
+    one = come(book, wish("a"))
+    book.subscribers.stop(one.id, SubscriberStatus.COMPLAINED, reason="complaint", now=NOON)
+    leave(book, find(book, "a"), forget=True)
+
+    apply_list(book, [wish("a"), wish("b")], LATER)
+
+    assert now_is(book, "a").status is SubscriberStatus.COMPLAINED
+    assert now_is(book, "b").status is SubscriberStatus.ACTIVE
 
 
 # ── by the configuration's list ───────────────────────────────────────────────────────────────

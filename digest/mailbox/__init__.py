@@ -1,0 +1,41 @@
+"""Mailboxes that mails come back to: a Maildir, a folder of an IMAP server, a pipe, files.
+
+Reading only: nothing is answered, and nothing is deleted. The only room that speaks IMAP; what is
+not needed is not loaded.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from digest.mailbox.files import FilesMailbox
+    from digest.mailbox.imap import ImapMailbox, ImapSecurity, ImapSettings
+    from digest.mailbox.maildir import MaildirMailbox
+    from digest.mailbox.piped import PipedMailbox
+
+__all__ = [
+    "FilesMailbox",
+    "ImapMailbox",
+    "ImapSecurity",
+    "ImapSettings",
+    "MaildirMailbox",
+    "PipedMailbox",
+]
+
+_LATER: Final = {
+    "FilesMailbox": "files",
+    "ImapMailbox": "imap",
+    "ImapSecurity": "imap",
+    "ImapSettings": "imap",
+    "MaildirMailbox": "maildir",
+    "PipedMailbox": "piped",
+}
+
+
+def __getattr__(name: str) -> object:
+    """The public name `name`, from the module that holds it."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = found
+    return found

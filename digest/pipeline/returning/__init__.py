@@ -1,0 +1,1 @@
+"""What came back: attributed by a proof, counted once, and what follows for the reader."""
