@@ -184,6 +184,7 @@ class App(Parts):
                     clock=Elapsed(self.now),
                     policy=self.retry_policy,
                     limits=self.limits,
+                    returns=self.return_policy,
                     stopping=stopping,
                     keep=self.settings.mail.keep,
                     progress=progress,

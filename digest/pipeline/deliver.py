@@ -25,6 +25,7 @@ from digest.pipeline.sending.lanes import Lanes
 from digest.pipeline.sending.left_behind import settle_left_behind
 from digest.pipeline.sending.report import DeliverReport, Tally
 from digest.ports import Sender
+from digest.returns import ReturnPolicy
 
 #: how long a message on its way may take when sending is told to end, in seconds
 GRACE = 10.0
@@ -39,6 +40,7 @@ def deliver(
     clock: Clock,
     policy: RetryPolicy | None = None,
     limits: Limits | None = None,
+    returns: ReturnPolicy | None = None,
     stopping: Callable[[], bool] = lambda: False,
     grace: float = GRACE,
     keep: timedelta | None = None,
@@ -49,6 +51,7 @@ def deliver(
     `clock` tells the present moment again and again: sending may take hours. Once `stopping` says
     so nothing more is begun; what is on its way is finished, or is in doubt after `grace` seconds.
     What `limits` do not allow within half a minute is left to a later run.
+    By `returns` a reader whose address is refused for good gets no more mails.
     The caller holds the lock: whatever other workers have in hand was left behind by dead ones.
     Bytes of what ended longer than `keep` ago are let go; at the end alarms are looked for.
     """
@@ -64,7 +67,7 @@ def deliver(
         due = transaction.outbox.count_due(clock())
     if due:
         progress("sending", 0, due)
-        books = Books(store, clock=clock, policy=policy, worker=worker, tally=tally)
+        books = Books(store, clock=clock, policy=policy, worker=worker, tally=tally, returns=returns)
         feed = Feed(books, _pacer(store, limits or Limits(), clock()), clock=clock, stopping=stopping)
         sent = _Counter(due, progress)
         lanes = Lanes(sender, feed, books, stopping=stopping, grace=grace, sent=sent)

@@ -18,7 +18,10 @@ from digest.deliver import RetryPolicy, next_step, too_late
 from digest.errors import StoreError
 from digest.model import Delivery, DeliveryState, Letter, Outcome, OutcomeKind, Step, SubscriberStatus
 from digest.pipeline.ports import Clock, Store
+from digest.pipeline.returning.refusing import note_refusal
+from digest.pipeline.returning.report import ReturnedMail
 from digest.pipeline.sending.report import Tally
+from digest.returns import ReturnPolicy
 from digest.store import Transaction
 
 #: after this long a claim may be taken over, should the lock beside the database ever be gone
@@ -64,12 +67,14 @@ class Books:
         policy: RetryPolicy,
         worker: str,
         tally: Tally,
+        returns: ReturnPolicy | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._policy = policy
         self._worker = worker
         self._tally = tally
+        self._returns = returns
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox")
         self._waiting: list[_Entry] = []
         self._committing: asyncio.Task[None] | None = None
@@ -163,6 +168,7 @@ class Books:
         with self._store.write() as transaction:
             unsent = self._unsent(transaction, beginning, now)
             transaction.outbox.settle([*steps, *unsent], now)
+            removed = self._refusals(transaction, ended, now)
             stopped = {delivery.id for delivery, _ in unsent}
             may = [d for d in beginning if d.id not in stopped]
             transaction.outbox.begin(may, now)
@@ -172,7 +178,19 @@ class Books:
             detail = None if one.outcome.kind is OutcomeKind.ACCEPTED else one.outcome.detail
             self._tally.add(one.delivery, step.state, detail)
         self._note(unsent)
+        self._tally.removed += removed
         return {d.id for d in may}
+
+    def _refusals(
+        self, transaction: Transaction, ended: Sequence[Ended], now: datetime
+    ) -> list[ReturnedMail]:
+        """Readers whose address the server knows to be none: their mails end here."""
+        if self._returns is None:
+            return []
+        noted = [
+            note_refusal(transaction, e.delivery, e.outcome, now=now, policy=self._returns) for e in ended
+        ]
+        return [mail for mail in noted if mail is not None and mail.became is not None]
 
     def _unsent(
         self, transaction: Transaction, beginning: Sequence[Delivery], now: datetime

@@ -45,7 +45,7 @@ class Lanes:
         #: why the latest lost lane was lost
         self.lost: str | None = None
         self._sender = sender
-        self._stopping = stopping
+        self.stopping = stopping
         self._grace = grace
         #: set once the server let somebody through, and at the end: only then do others follow
         self._open = asyncio.Event()
@@ -110,7 +110,7 @@ class Lanes:
         late: float | None = None
         while True:
             await asyncio.sleep(_GLANCE)
-            if self._stopping():
+            if self.stopping():
                 late = late or time.monotonic() + self._grace
                 if time.monotonic() >= late:
                     for task in tuple(self._operations):
@@ -133,7 +133,7 @@ class _Work:
     async def to_its_end(self) -> bool:
         """Work until nothing is left or the lane is lost; whether a new lane should go on in its place."""
         try:
-            while not self._lost and await self._has_next():
+            while not (self._lost or self._lanes.stopping()) and await self._has_next():
                 await self._deal_with_next()
             await self._settle()
             if not self._lost:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from digest import exits
 from digest.model import Delivery, DeliveryState
+from digest.pipeline.returning.report import ReturnedMail
 
 #: so many messages are named in a report, however many were sent
 _NAMED = 1_000
@@ -41,6 +42,8 @@ class DeliverReport:
     interrupted: bool = False
     #: until when the limits leave the rest waiting, where they do
     paced_until: datetime | None = None
+    #: readers who get no more mails, because the server refused their address for good
+    removed: tuple[ReturnedMail, ...] = ()
 
     def count(self, state: DeliveryState) -> int:
         """How many messages ended in `state`."""
@@ -69,7 +72,8 @@ class DeliverReport:
             lines.append(f"and {bad - len(named):,} more: digest deliveries")
         if self.stopped and not lines:
             lines.append(f"sending stopped: {self.stopped}")
-        return [*self.alarms, *lines]
+        gone = [f"{m.recipient} gets no more mails: {m.why}" for m in self.removed]
+        return [*self.alarms, *lines, *gone]
 
 
 @dataclass(slots=True)
@@ -79,6 +83,7 @@ class Tally:
     counts: Counter[DeliveryState] = field(default_factory=Counter)
     stopped: str | None = None
     paced_until: datetime | None = None
+    removed: list[ReturnedMail] = field(default_factory=list)
     _fine: list[Delivered] = field(default_factory=list)
     _others: list[Delivered] = field(default_factory=list)
 
@@ -100,4 +105,5 @@ class Tally:
             alarms=alarms,
             interrupted=interrupted,
             paced_until=self.paced_until,
+            removed=tuple(self.removed),
         )

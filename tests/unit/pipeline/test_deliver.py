@@ -1,12 +1,14 @@
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event, Timer
 
 import pytest
 from sqlalchemy import text
 
-from digest.deliver import OneByOne
-from digest.model import DeliveryState, Outcome, OutcomeKind, SubscriberStatus
+from digest.deliver import Limits, OneByOne
+from digest.model import DeliveryState, Outcome, OutcomeKind, Rate, SubscriberStatus
 from digest.pipeline import deliver as deliver_by
+from digest.returns import ReturnPolicy
 from digest.store import Database
 from tests.builders import NOON
 from tests.outbox import put_message, put_person
@@ -186,3 +188,107 @@ def test_an_empty_outbox_is_a_good_delivery(database):
     report = deliver(database, Way(database), now=AT)
 
     assert (report.deliveries, report.stopped, report.failed) == ((), None, False)
+
+
+# ── refusals, limits, stopping ────────────────────────────────────────────────────────────────
+
+UNKNOWN_MAILBOX = replace(NEVER, status="5.1.1", at_recipient=True)
+
+
+def test_a_mailbox_that_the_server_does_not_know_gets_no_more_mails(outbox):
+    policy = ReturnPolicy(hard=1, soft_days=5)
+    report = deliver_by(
+        outbox, OneByOne(Way(outbox, UNKNOWN_MAILBOX, NEVER)), clock=lambda: AT, returns=policy
+    )
+
+    with outbox.read() as transaction:
+        statuses = [person.status for person in transaction.subscribers.all()]
+    assert statuses == [SubscriberStatus.BOUNCED, SubscriberStatus.ACTIVE, SubscriberStatus.ACTIVE]
+    assert [mail.recipient for mail in report.removed] == ["r0@reader.example"]
+    assert found(outbox) == {"refused": 2, "accepted": 1}
+
+
+def test_limits_leave_the_rest_to_a_later_run_and_count_what_earlier_runs_began(outbox):
+    limits = Limits(whole=Rate(count=2, period=timedelta(hours=1)))
+
+    def at(moment):
+        return deliver_by(outbox, OneByOne(Way(outbox)), clock=lambda: moment, limits=limits)
+
+    first = at(AT)
+    assert (first.count(DeliveryState.ACCEPTED), first.failed) == (2, False)
+    assert first.paced_until == AT + timedelta(hours=1)
+    assert found(outbox) == {"accepted": 2, "queued": 1}
+    assert at(AT + timedelta(minutes=59)).deliveries == ()
+    assert at(AT + timedelta(hours=1)).count(DeliveryState.ACCEPTED) == 1
+
+
+def test_a_domain_at_its_limit_holds_up_nobody_elses_mail(outbox):
+    with outbox.write() as transaction:
+        person = put_person(transaction, 3)
+        put_message(transaction, person, 3, now=NOON + timedelta(seconds=9), recipient="r3@elsewhere.example")
+    limits = Limits(domains={"reader.example": Rate(count=1, period=timedelta(hours=1))})
+    report = deliver_by(outbox, OneByOne(Way(outbox)), clock=lambda: AT, limits=limits)
+
+    assert {d.recipient for d in report.deliveries} == {"r0@reader.example", "r3@elsewhere.example"}
+    assert found(outbox) == {"accepted": 2, "queued": 2}
+    with outbox.read() as transaction:
+        assert transaction.outbox.count_due(AT) == 0
+        assert transaction.outbox.count_due(AT + timedelta(hours=1)) == 2
+
+
+def test_once_told_to_stop_nothing_more_is_begun_and_the_rest_is_given_back(outbox):
+    way = Way(outbox)
+    report = deliver_by(outbox, OneByOne(way), clock=lambda: AT, stopping=lambda: bool(way.handed))
+
+    assert len(way.handed) == 1
+    assert (report.interrupted, report.failed) == (True, False)
+    assert found(outbox) == {"accepted": 1, "queued": 2}
+
+
+class Slow(Way):
+    """Never answers in time."""
+
+    def __init__(self, database):
+        super().__init__(database)
+        self.free = Event()
+
+    def send(self, sender, recipient, data, message_id):
+        super().send(sender, recipient, data, message_id)
+        self.free.wait(20)
+        return FINE
+
+
+def test_a_server_that_never_answers_is_not_waited_for_when_it_is_time_to_stop(outbox):
+    way = Slow(outbox)
+    Timer(1.0, way.free.set).start()  # a thread cannot be cut off; a connection can
+    report = deliver_by(outbox, OneByOne(way), clock=lambda: AT, stopping=lambda: bool(way.handed), grace=0.2)
+
+    assert report.count(DeliveryState.IN_DOUBT) == 1
+    assert found(outbox) == {"in_doubt": 1, "queued": 2}
+
+
+# ── a copy of the database ────────────────────────────────────────────────────────────────────
+
+
+def test_a_database_older_than_what_was_sent_from_it_sends_nothing_and_says_so(outbox, tmp_path):
+    copy = (tmp_path / "digest.db").read_bytes() if checkpoint(outbox) else b""
+    deliver(outbox, Way(outbox), now=AT)
+    outbox.close()
+    for path in tmp_path.glob("digest.db-*"):
+        path.unlink()
+    (tmp_path / "digest.db").write_bytes(copy)
+
+    way = Way(outbox)
+    report = deliver(outbox, way, now=AT)
+
+    assert way.handed == []
+    assert found(outbox) == {"in_doubt": 3}
+    assert "restored from a copy" in report.problem_lines[0]
+    assert deliver(outbox, way, now=AT).deliveries == ()
+
+
+def checkpoint(database):
+    """Bring everything into the file itself."""
+    with database._engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        return connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
