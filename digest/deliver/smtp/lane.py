@@ -52,13 +52,16 @@ class SmtpLane:
             parcel = self._ahead if self._ahead and ahead else packed(letter)
         except ValueError as flaw:
             return refused(str(flaw))
+        if self._session is not None and not self._session.link.usable:
+            self._ahead_in_vain += ahead
+            self._drop()
         kept = self._session is not None
         with self._dropped_when_cancelled():
             phase, outcome = await self._attempt(parcel)
             if kept and phase is Phase.MAIL and outcome and self._stale(outcome, ahead=ahead):
                 self._drop()
                 _, outcome = await self._attempt(parcel)
-            elif ahead:
+            elif kept and ahead:
                 self._ahead_in_vain = 0
         if outcome is None:
             self._offered = parcel
@@ -108,8 +111,6 @@ class SmtpLane:
 
     async def _attempt(self, parcel: Parcel) -> tuple[Phase, Outcome | None]:
         """The phase in which an offer ended, and its outcome where it was not taken."""
-        if self._session is not None and not self._session.link.usable:
-            self._drop()
         if self._session is None:
             try:
                 self._session = await self._opened()

@@ -74,17 +74,13 @@ class Link(asyncio.Protocol):
 
         The answers are expected only once all is sent: one that comes earlier came unasked.
         """
-        if len(data) <= _BLOCK:
-            self.send(data, answers)
-        else:
-            rest = memoryview(data)
-            while rest:
-                self.send(rest[:_BLOCK], answers if len(rest) <= _BLOCK else 0)
-                rest = rest[_BLOCK:]
-                while self._full and rest:
-                    await self._change(seconds)
-        while self._full and not self._answers:
-            await self._change(seconds)
+        rest = memoryview(data)
+        while len(rest) > _BLOCK:
+            self.send(rest[:_BLOCK], 0)
+            rest = rest[_BLOCK:]
+            while self._full:
+                await self._change(seconds)
+        self.send(rest, answers)
 
     async def answer(self, seconds: float) -> Answer:
         """The next answer; raises `TimeoutError` when none is whole in time."""

@@ -9,6 +9,7 @@ import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import ip_address
 from typing import Final
 
@@ -151,13 +152,18 @@ class _Opening:
         """The machine's full name, or its address where it has none (RFC 5321 4.1.3)."""
         try:
             async with asyncio.timeout(self._settings.timeout):
-                name = await asyncio.to_thread(socket.getfqdn)
+                name = await asyncio.to_thread(_full_name)
         except TimeoutError:
             name = ""
         if "." in name and _NAME.fullmatch(name):
             return name
         address = self._link.ends[0].partition("%")[0] or "127.0.0.1"
         return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
+
+
+@cache
+def _full_name() -> str:
+    return socket.getfqdn()
 
 
 def is_this_machine(here: str, there: str) -> bool:

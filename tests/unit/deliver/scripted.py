@@ -121,6 +121,10 @@ class Stage:
         """End of the scene: what a script found wrong is raised here."""
         if self.lane is not None:
             await self.lane.close()
+        await self.played()
+
+    async def played(self):
+        """Wait until every script is at its end."""
         for task in self._tasks:
             if not task.done():
                 _, late = await asyncio.wait([task], timeout=5)

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import functools
+import ssl
 
 import pytest
 
@@ -284,8 +285,9 @@ async def test_a_server_that_says_goodbye_while_idle_is_opened_again():
         assert [o.kind for o in await handed_over(stage.lane, letter(2))] == [ACCEPTED]
 
 
+@pytest.mark.parametrize("says", ["503 5.5.0 improper use of pipelining", "554 synchronization error", None])
 @scene
-async def test_a_server_that_hangs_up_on_envelopes_behind_messages_gets_them_one_by_one():
+async def test_a_server_that_hangs_up_on_envelopes_behind_messages_gets_them_one_by_one(says):
     async def touchy(peer):
         await peer.greet("PIPELINING")
         await peer.hear("MAIL ", "RCPT ")
@@ -293,7 +295,8 @@ async def test_a_server_that_hangs_up_on_envelopes_behind_messages_gets_them_one
         await peer.hear("DATA")
         peer.say("354 go on")
         await peer.message()
-        peer.say("250 ok", "503 5.5.0 improper use of pipelining")
+        await peer.hear("MAIL ", "RCPT ")
+        peer.say("250 ok", *([says] if says else []))
 
     async def patient(peer):
         await peer.greet("PIPELINING")
@@ -473,12 +476,43 @@ async def test_what_is_slipped_in_before_the_encryption_ends_everything(slipped_
         await peer.greet("STARTTLS")
         await peer.hear("STARTTLS")
         peer.writer.write(b"220 go on\r\n" + slipped_in.encode())
-        await peer.gone()
+        assert not await peer.reader.read(), "not even the first byte of a handshake"
 
     async with playing(server, security=Security.STARTTLS, verify=False) as stage:
         (outcome,) = await handed_over(stage.lane, letter())
         assert (outcome.kind, outcome.connection_lost) == (TRANSIENT, True)
         assert stage.peers[0].heard[1:] == ["STARTTLS"]
+
+
+@scene
+async def test_what_was_offered_in_clear_is_forgotten(certificate):
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate["certificate"], certificate["key"])
+
+    async def server(peer):
+        await peer.greet("STARTTLS", "PIPELINING", "SIZE 10", "AUTH PLAIN")
+        await peer.hear("STARTTLS")
+        peer.say("220 go on")
+        await peer.writer.start_tls(context)
+        await peer.hear("EHLO ")
+        peer.say("250-mail.example", "250 AUTH LOGIN")
+        await peer.hear("AUTH LOGIN")
+        peer.say("334 VXNlcm5hbWU6")
+        await peer.hear(coded("digest"))
+        peer.say("334 UGFzc3dvcmQ6")
+        await peer.hear(coded("öffne dich"))
+        peer.say("235 welcome")
+        await peer.hear("MAIL ")
+        assert peer.heard[-1] == "MAIL FROM:<digest@daily.example>"
+        assert await peer.silence()
+        peer.say("250 ok")
+        await peer.hear("RCPT ")
+        peer.say("250 ok")
+        await peer.take(ready=False)
+        await peer.bye()
+
+    async with playing(server, security=Security.STARTTLS, verify=False, **LOGIN) as stage:
+        assert [o.kind for o in await handed_over(stage.lane, letter())] == [ACCEPTED]
 
 
 # ── slow, hostile and broken ──────────────────────────────────────────────────────────────────
@@ -606,7 +640,7 @@ def test_whoever_is_stopped_in_the_middle_closes_the_connection(when):
             sending = asyncio.create_task(handed_over(stage.lane, letter()))
             with pytest.raises(asyncio.CancelledError):
                 await sending
-            await stage.finish()
+            await stage.played()
 
     sending = None
     asyncio.run(play())

@@ -63,6 +63,14 @@ def test_the_same_message_again_leaves_one_file(folder, moved):
     assert sender.repeatable
 
 
+def test_a_message_that_was_read_does_not_show_up_as_new_even_for_a_moment(folder, monkeypatch):
+    sender = MaildirSender(folder)
+    first = send(sender)
+    (folder / "new" / first.detail).rename(folder / "cur" / f"{first.detail}:2,S")
+    monkeypatch.setattr(os, "link", lambda source, target: pytest.fail("it is written into new"))
+    assert send(sender) == first
+
+
 def test_a_message_that_is_taken_while_it_is_written_again_is_there_once(folder, monkeypatch):
     sender = MaildirSender(folder)
     first = send(sender)

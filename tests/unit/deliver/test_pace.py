@@ -84,6 +84,13 @@ def test_a_burst_is_let_through_and_then_waits():
     assert pacer.free_at(None, after(60)) == after(60)
 
 
+def test_moments_that_two_tell_in_the_wrong_order_allow_nothing_more():
+    pacer = Pacer(Limits(whole=rate(1, 60)))
+    pacer.note(HERE, after(10))
+    pacer.note(THERE, after(9.5))
+    assert pacer.free_at(None, after(11)) == after(70)
+
+
 def test_a_domains_own_rate_comes_before_that_of_the_others():
     pacer = Pacer(Limits(domains={HERE: rate(1, 60), "*": rate(2, 60)}))
     pacer.note(HERE, START)

@@ -112,6 +112,8 @@ def test_an_enhanced_code_is_the_first_word(code, text, status):
 
 #: answers as the large providers write them (A08), and what they ask for
 ASK_FOR_LESS = [
+    (421, b""),
+    (421, b"4.3.0 closing, see you later"),
     (421, b"4.7.0 Our system has detected an unusual rate of unsolicited mail"),
     (421, b"4.7.28 Our system has detected an unusual rate of mail from your IP address"),
     (421, b"4.7.32 Your email has been rate limited because the From header is not aligned"),

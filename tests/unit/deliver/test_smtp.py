@@ -268,7 +268,10 @@ def test_settings_never_show_the_password(server):
 def test_an_encrypted_connection_carries_messages(server, sender_for, security):
     sender = sender_for(security.value, host="localhost", security=security)
     assert [send(sender).kind, send(sender).kind] == [ACCEPTED, ACCEPTED]
-    assert [m["encrypted"] for m in server.received()] == [True, True]
+    large = DATA + b".line\r\n" * 300_000
+    assert send(sender, data=large).kind is ACCEPTED
+    assert [m["encrypted"] for m in server.received()] == [True, True, True]
+    assert server.received()[2]["data"] == large
     sender.close()
     assert server.farewells() == 1
 
