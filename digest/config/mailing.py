@@ -98,8 +98,6 @@ class DkimSettings(Part):
 class BounceSettings(Part):
     """What mails that come back do to a reader."""
 
-    #: mails are sent as from this address, with a signed tag after a +; without it as from `from_address`
-    address: Address | None = None
     #: so many days with a hard bounce remove a reader
     hard: Annotated[int, whole(1, 30)] = 1
     #: so many days with a soft one, without a mail that arrived in between

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Final, NamedTuple
 
-from digest.config.addresses import MAX_LOCAL, ascii_host, parse_address
+from digest.config.addresses import ascii_host, parse_address
 from digest.config.keys import Place
 from digest.config.mailing import (
-    BounceSettings,
     DkimSettings,
     MailboxSettings,
     MailSettings,
@@ -43,8 +42,6 @@ class Finding(NamedTuple):
 
 
 _NO_INTEREST: Final = "at least one is missing: without interests nothing is picked"
-#: a bounce address's + and tag
-_TAG: Final = 41
 _HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -64,7 +61,6 @@ def broken_rules(settings: Settings, kept: Mapping[str, Sequence[int]]) -> Itera
     yield from (f.below("mail") for f in _mail(settings.mail))
     yield from (f.below("mail", "dkim") for f in _dkim(settings.mail.dkim))
     yield from (f.below("mail", "smtp") for f in _smtp(settings.mail.smtp))
-    yield from (f.below("mail", "bounces") for f in _bounces(settings.mail.bounces))
     yield from (f.below("mail", "mailbox") for f in _mailbox(settings.mail.mailbox))
     for i, reader in readers:
         yield from (f.below("subscribers", i) for f in subscriber_rules(reader, settings.defaults))
@@ -164,17 +160,6 @@ def _smtp(smtp: SmtpSettings) -> Iterator[Finding]:
     if far and smtp.username is not None and smtp.security is Security.NONE:
         open_words = "the password would travel readable to all; allowed with a username: starttls, tls"
         yield Finding(("security",), open_words, ("security",))
-
-
-def _bounces(bounces: BounceSettings) -> Iterator[Finding]:
-    local = (bounces.address or "").rpartition("@")[0]
-    if len(local.encode()) + _TAG > MAX_LOCAL:
-        what = (
-            f"the part before the @ is longer than {MAX_LOCAL - _TAG} bytes: each reader's tag takes the rest"
-        )
-        yield Finding(("address",), what)
-    elif not local.isascii():
-        yield Finding(("address",), "the part before the @ must be plain letters: every server sends bounces")
 
 
 def _mailbox(mailbox: MailboxSettings) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ def room(archive):
         ranking={"line": 20},
         mail={
             "from_address": "digest@digest.example",
-            "bounces": {"address": ADDRESS},
+            "bounce_address": ADDRESS,
             "mailbox": {"maildir": "post"},
         },
     )

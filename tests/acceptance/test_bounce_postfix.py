@@ -1,4 +1,4 @@
-"""The whole way round with a real Postfix: a mail goes out, is refused behind it, comes back, and ends there."""
+"""The whole way round with a real Postfix: a mail goes out, is refused behind it, and comes back."""
 
 import pwd
 import subprocess
@@ -91,7 +91,7 @@ def test_a_mail_that_is_refused_behind_postfix_comes_back_and_is_heeded(archive,
             ranking={"line": 20},
             mail={
                 "from_address": "digest@digest.example",
-                "bounces": {"address": "bounces@digest.example"},
+                "bounce_address": "bounces@digest.example",
                 "mailbox": {"maildir": str(postfix.folder / "post")},
                 "smtp": {"host": "127.0.0.1", "port": postfix.port},
             },
