@@ -18,6 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from digest.app import App
 from digest.errors import DigestError, LockedError
+from digest.examining import working
 from digest.watching import Watcher
 
 TICK_SECONDS = 60
@@ -78,7 +79,7 @@ class Ticker:
 
     def _run(self, app: App) -> None:
         try:
-            with app.writing(wait=0) as database:
+            with working(app, wait=0) as database:
                 report = app.run(database, rehearse=False)
                 lines = report.problem_lines()
                 lines += app.close_run(database, report, finished=datetime.now(UTC))

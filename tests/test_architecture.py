@@ -22,8 +22,9 @@ FLOORS = (
         *("monitor", "watching", "config", "elapsed", "stopping", "maillog"),
     ),
     ("sources", "store", "rank", "issue", "health", "render", "deliver", "returns", "mailbox"),
-    ("pipeline",),
+    ("pipeline", "doctor"),
     ("app",),
+    ("examining",),
     ("scheduler",),
     ("cli",),  # above the scheduler, because `digest serve` starts it
     ("__main__",),
@@ -36,6 +37,8 @@ LIBRARIES = {
     "alembic": {"store"},
     "apscheduler": {"scheduler"},
     "cryptography": {"config", "deliver"},  # keys are read with the configuration, and signed with later
+    "checkdmarc": {"doctor"},
+    "dns": {"doctor"},
     "feedparser": {"sources"},
     "flufl": {"returns"},
     "httpcore": {"sources"},
@@ -112,6 +115,9 @@ CLOCKS = {
     # waits and their ends, never a date
     "digest.pipeline.sending.books": {"time.sleep"},
     "digest.pipeline.sending.lanes": {"time.monotonic"},
+    # seconds that are left for an answer
+    "digest.doctor.names": {"time.monotonic"},
+    "digest.store.examination": {"time.monotonic"},
     "digest.store.lock": {"time.monotonic", "time.sleep"},  # waits for another run, measures no date
 }
 CLOCK_OF_THE_COMMANDS = {"datetime.now"}  # a command's moment is the clock's unless --now says it
@@ -121,6 +127,7 @@ DYNAMIC = {
     "digest.returns": "the parser of mails and many patterns are loaded on first use; `_LATER` names them",
     "digest.mailbox": "imaplib is loaded on first use; `_LATER` names what may come",
     "digest.deliver": "smtplib and the senders are loaded on first use; `_LATER` names what may come",
+    "digest.doctor": "libraries of the DNS are loaded on first use; `_LATER` names what may come",
 }
 
 LONGEST = 400

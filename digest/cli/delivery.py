@@ -44,8 +44,10 @@ def deliver(
     as_json: Json = False,
 ) -> NoReturn:
     """Send what is in the outbox: by SMTP, or into a folder until mail.smtp.host is set."""
+    from digest.examining import working  # noqa: PLC0415 - heavy
+
     app = open_app(context)
-    with heeding_signals() as stop, progress() as shown, app.writing(wait, shown) as where:
+    with heeding_signals() as stop, progress() as shown, working(app, wait, shown) as where:
         # who asked to leave since is sent nothing more
         returned = app.read_mailbox(where, progress=shown)
         report = app.deliver(where, console=sys.stdout if console else None, stop=stop, progress=shown)
@@ -88,12 +90,14 @@ def run(
 
     Made for cron: without a terminal it prints nothing when all is well, and one line for each problem.
     """
+    from digest.examining import working  # noqa: PLC0415 - heavy
+
     app = open_app(context)
     if dry_run:
         with app.rehearsing() as rehearsal, progress() as shown:
             report = app.run(rehearsal, rehearse=True, progress=shown)
     else:
-        with heeding_signals() as stop, progress() as shown, app.writing(wait, shown) as database:
+        with heeding_signals() as stop, progress() as shown, working(app, wait, shown) as database:
             report = app.run(database, rehearse=False, stop=stop, progress=shown)
             trouble = app.close_run(database, report, finished=datetime.now(UTC))
         for line in trouble:

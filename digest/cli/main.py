@@ -15,6 +15,7 @@ from digest.cli import (
     deliveries,
     delivery,
     dkim,
+    doctor,
     feedback,
     issues,
     papers,
@@ -95,6 +96,7 @@ for room in (
     reconcile,
     dkim,
     bounce,
+    doctor,
 ):
     room.add_to(app)
 

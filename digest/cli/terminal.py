@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -39,6 +41,18 @@ def piped_in() -> BinaryIO | None:
 def someone_watches() -> bool:
     """Whether a person looks at standard output: cron wants silence when all is well."""
     return sys.stdout.isatty()
+
+
+def width_of_terminal() -> int:
+    """How many columns a line may have."""
+    return shutil.get_terminal_size().columns
+
+
+def paint(text: str, *, colour: str | None = None, bold: bool = False) -> str:
+    """`text` in a colour where a person looks on and has not asked for none (no-color.org)."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not someone_watches():
+        return text
+    return typer.style(text, fg=colour, bold=bold or None)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, wide: Sequence[str] = ()) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from digest.deliver.maildir import MaildirSender
     from digest.deliver.one_by_one import OneByOne
     from digest.deliver.sendmail import SendmailSender
-    from digest.deliver.smtp import Security, SmtpSender, SmtpSettings
+    from digest.deliver.smtp import Probe, ProbeStep, Security, SmtpSender, SmtpSettings, probe_server
 
 __all__ = [
     "ConsoleSender",
@@ -27,6 +27,8 @@ __all__ = [
     "MaildirSender",
     "OneByOne",
     "Pacer",
+    "Probe",
+    "ProbeStep",
     "RetryPolicy",
     "Security",
     "SendmailSender",
@@ -37,6 +39,7 @@ __all__ = [
     "domain_of",
     "make_key",
     "next_step",
+    "probe_server",
     "record",
     "sign",
     "strings",
@@ -49,12 +52,15 @@ _LATER: Final = {
     "FolderSender": "folder",
     "MaildirSender": "maildir",
     "OneByOne": "one_by_one",
+    "Probe": "smtp",
+    "ProbeStep": "smtp",
     "Security": "smtp",
     "SendmailSender": "sendmail",
     "SmtpSender": "smtp",
     "SmtpSettings": "smtp",
     "Signer": "dkim",
     "make_key": "dkim_keys",
+    "probe_server": "smtp",
     "record": "dkim_keys",
     "sign": "dkim",
     "strings": "dkim_keys",

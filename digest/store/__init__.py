@@ -7,6 +7,7 @@ from digest.store.addition import NearMatch
 from digest.store.archive import PackedBasis, PackedBlock, PackedExpansion
 from digest.store.database import Database, Rehearsal
 from digest.store.deliveries import UNREACHED, Chosen, DeliveryEntry, EditionCounts
+from digest.store.examination import Audience, Facts, active_recipients, examine
 from digest.store.feedback import Given, Learned
 from digest.store.frozen import Frozen
 from digest.store.instance import Instance
@@ -21,10 +22,12 @@ from digest.store.transaction import Transaction
 __all__ = [
     "UNREACHED",
     "Added",
+    "Audience",
     "Chosen",
     "Database",
     "DeliveryEntry",
     "EditionCounts",
+    "Facts",
     "Frozen",
     "Given",
     "Instance",
@@ -42,5 +45,7 @@ __all__ = [
     "SourceState",
     "StoredPaper",
     "Transaction",
+    "active_recipients",
+    "examine",
     "lock",
 ]

@@ -64,6 +64,7 @@ def test_help_teaches_and_imports_nothing_heavy(workspace):
         ["subscribers", "learn", "vision", "refs.bib"],
         ["subscribers", "learned", "vision"],
         ["subscribers", "forget", "vision"],
+        ["doctor"],
         ["status"],
         ["serve"],
     ],

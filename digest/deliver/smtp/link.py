@@ -53,7 +53,13 @@ class Link(asyncio.Protocol):
     @property
     def encrypted(self) -> bool:
         """Whether TLS is on."""
-        return self._transport.get_extra_info("sslcontext") is not None
+        return self.tls is not None
+
+    @property
+    def tls(self) -> ssl.SSLObject | None:
+        """The encryption, where there is one."""
+        found: ssl.SSLObject | None = self._transport.get_extra_info("ssl_object")
+        return found
 
     @property
     def ends(self) -> tuple[str, str]:

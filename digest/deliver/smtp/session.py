@@ -40,8 +40,7 @@ class Session:
     @property
     def size_limit(self) -> int | None:
         """The most bytes that a message may have, where the server names a limit (RFC 1870)."""
-        said = self.offers.get("SIZE", "")
-        return (int(said) or None) if said.isdecimal() and len(said) < 20 else None
+        return size_limit(self.offers)
 
 
 async def open_session(settings: SmtpSettings, context: ssl.SSLContext | None) -> Session:
@@ -52,7 +51,7 @@ async def open_session(settings: SmtpSettings, context: ssl.SSLContext | None) -
     first = context if settings.security is Security.TLS else None
     link = await connected(settings.host, settings.port, seconds=settings.timeout, context=first)
     try:
-        opening = _Opening(link, settings)
+        opening = Opening(link, settings)
         await opening.greeting()
         offers = await opening.hello()
         if settings.security is Security.STARTTLS and context is not None:
@@ -86,7 +85,13 @@ def offered(text: bytes) -> dict[str, str]:
     return offers
 
 
-class _Opening:
+def size_limit(offers: Mapping[str, str]) -> int | None:
+    """The limit that an offer of SIZE names; 0 stands for none."""
+    said = offers.get("SIZE", "")
+    return (int(said) or None) if said.isdecimal() and len(said) < 20 else None
+
+
+class Opening:
     """The steps from a new connection to the login."""
 
     def __init__(self, link: Link, settings: SmtpSettings) -> None:
@@ -94,8 +99,9 @@ class _Opening:
         self._settings = settings
         self._name: str | None = None
 
-    async def greeting(self) -> None:
-        _good(await self._link.answer(self._settings.timeout))
+    async def greeting(self) -> Answer:
+        """What the server says first."""
+        return _good(await self._link.answer(self._settings.timeout))
 
     async def hello(self) -> Mapping[str, str]:
         """What the server offers; an old one, that knows HELO only, offers nothing (RFC 5321 3.2)."""
@@ -108,6 +114,7 @@ class _Opening:
         return {}
 
     async def encrypt(self, offers: Mapping[str, str], context: ssl.SSLContext) -> None:
+        """Turn TLS on."""
         if "STARTTLS" not in offers:
             raise LackingError("does not offer what was asked: STARTTLS (check port and security)")
         _good(await self._ask(b"STARTTLS"))
@@ -115,6 +122,7 @@ class _Opening:
             await self._link.encrypt(context, self._settings.host)
 
     async def log_in(self, offers: Mapping[str, str], username: str, password: str) -> None:
+        """Say who we are, never readable to others."""
         here, there = self._link.ends
         if not self._link.encrypted and not is_this_machine(here, there):
             raise LackingError("would be given the password readable to all (check security)")

@@ -1,0 +1,49 @@
+"""The doctor: looks at a whole installation, says what is wrong and what to do, and changes nothing.
+
+A check takes the `Case` and yields findings. What asks the network has an end to its patience. The test
+mail is the only thing that leaves, and only when asked for. Everything but the quick look before a run
+is imported on first use.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from digest.doctor.before import before_run
+from digest.doctor.findings import Area, Examined, Finding, Report, Verdict
+
+if TYPE_CHECKING:
+    from digest.doctor.case import COUNTED_DOMAINS, Case
+    from digest.doctor.examine import examine_case
+    from digest.doctor.letter import send_test_mail
+    from digest.doctor.names import Names
+
+__all__ = [
+    "COUNTED_DOMAINS",
+    "Area",
+    "Case",
+    "Examined",
+    "Finding",
+    "Names",
+    "Report",
+    "Verdict",
+    "before_run",
+    "examine_case",
+    "send_test_mail",
+]
+
+_LATER: Final = {
+    "COUNTED_DOMAINS": "case",
+    "Case": "case",
+    "Names": "names",
+    "examine_case": "examine",
+    "send_test_mail": "letter",
+}
+
+
+def __getattr__(name: str) -> object:
+    """The public name `name`, from the module that holds it."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = found
+    return found
