@@ -16,9 +16,11 @@ from digest.cli import (
     dkim,
     feedback,
     issues,
+    keys,
     papers,
     reconcile,
     resend,
+    serve,
     setup,
     subscribers,
     why,
@@ -92,6 +94,8 @@ for room in (
     deliveries,
     resend,
     reconcile,
+    serve,
+    keys,
     dkim,
 ):
     room.add_to(app)

@@ -127,6 +127,8 @@ class Subscriber:
     feed_token: str
     origin: Origin
     created_at: datetime
+    #: why the status is what it is, where the person or their mail server decided so
+    status_reason: str | None = None
 
     @property
     def by_mail(self) -> bool:

@@ -105,7 +105,8 @@ def _matched(everyone: Sequence[Subscriber], wishes: Sequence[Wish]) -> list[Sub
 
 
 def _listed(known: Subscriber, wish: Wish) -> Subscriber:
-    dropped = known.origin is Origin.COMMAND and known.status is SubscriberStatus.UNSUBSCRIBED
+    left = known.status is SubscriberStatus.UNSUBSCRIBED
+    dropped = left and known.origin is Origin.COMMAND and known.status_reason is None
     status = SubscriberStatus.ACTIVE if dropped else known.status
     return replace(_changed(known, wish), status=status, origin=Origin.CONFIG)
 

@@ -9,11 +9,11 @@ from digest.store.database import Database, Rehearsal
 from digest.store.deliveries import UNREACHED, Chosen, DeliveryEntry, EditionCounts
 from digest.store.feedback import Given, Learned
 from digest.store.frozen import Frozen
-from digest.store.instance import Instance
+from digest.store.instance import Instance, KeyVersion
 from digest.store.issues import PastIssue, SentPaper
 from digest.store.ledger import NewIssue
 from digest.store.listings import Reading, SourceState
-from digest.store.lock import lock
+from digest.store.lock import Holder, holder_name, last_holder, lock
 from digest.store.papers import Added, StoredPaper
 from digest.store.runs import Run
 from digest.store.transaction import Transaction
@@ -27,7 +27,9 @@ __all__ = [
     "EditionCounts",
     "Frozen",
     "Given",
+    "Holder",
     "Instance",
+    "KeyVersion",
     "Learned",
     "NearMatch",
     "NewIssue",
@@ -42,5 +44,7 @@ __all__ = [
     "SourceState",
     "StoredPaper",
     "Transaction",
+    "holder_name",
+    "last_holder",
     "lock",
 ]

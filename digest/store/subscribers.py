@@ -8,7 +8,21 @@ from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Case,
+    Column,
+    Connection,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from digest.model import (
     Field,
@@ -91,7 +105,10 @@ class SubscriberBook:
         return self._load(select(SUBSCRIBER).where(SUBSCRIBER.c.id == new_id))[0]
 
     def save(self, subscriber: Subscriber) -> None:
-        """Write a subscriber's changed name, status, preferences, interests and origin."""
+        """Write a subscriber's changed name, status, preferences, interests and origin.
+
+        A status that changes here was decided by the operator, and the reason for the earlier one goes.
+        """
         self._connection.execute(
             update(SUBSCRIBER)
             .where(SUBSCRIBER.c.id == subscriber.id)
@@ -101,10 +118,33 @@ class SubscriberBook:
                 status=subscriber.status.value,
                 preferences=_pack(subscriber.preferences),
                 origin=subscriber.origin.value,
+                status_reason=_unless_changed(subscriber, SUBSCRIBER.c.status_reason),
+                status_changed_at=_unless_changed(subscriber, SUBSCRIBER.c.status_changed_at),
             )
         )
         self._connection.execute(delete(INTEREST).where(INTEREST.c.subscriber_id == subscriber.id))
         self._write_interests(subscriber.id, subscriber.interests)
+
+    def unsubscribe(self, subscriber_id: int, *, reason: str, now: datetime) -> bool:
+        """Heed a person's own no; whether it changed anything.
+
+        The first no stays with its moment, and a complaint, which lasts for good, stays one.
+        """
+        table, left = SUBSCRIBER, SubscriberStatus.UNSUBSCRIBED.value
+        heeded = and_(table.c.status == left, table.c.status_reason.is_not(None))
+        done = self._connection.execute(
+            update(table)
+            .where(table.c.id == subscriber_id, table.c.status != SubscriberStatus.COMPLAINED.value)
+            .where(not_(heeded))
+            .values(status=left, status_reason=reason, status_changed_at=now)
+        )
+        return done.rowcount == 1
+
+    def active_preferences(self) -> list[Preferences]:
+        """What active subscribers want, each kind of wish once."""
+        column = SUBSCRIBER.c.preferences
+        query = select(column).where(SUBSCRIBER.c.status == SubscriberStatus.ACTIVE.value).distinct()
+        return [_unpack(facts) for facts in self._connection.scalars(query)]
 
     def forget(self, subscriber: Subscriber) -> None:
         """Delete everything kept about a person: the ledger too, so that a return begins anew."""
@@ -163,9 +203,15 @@ class SubscriberBook:
                 feed_token=row.feed_token,
                 origin=Origin(row.origin),
                 created_at=row.created_at,
+                status_reason=row.status_reason,
             )
             for row in rows
         ]
+
+
+def _unless_changed(subscriber: Subscriber, column: Column[Any]) -> Case[Any]:
+    """The column as it is while the status stays, else nothing."""
+    return case((SUBSCRIBER.c.status == subscriber.status.value, column), else_=None)
 
 
 def _pack(preferences: Preferences) -> dict[str, Any]:
