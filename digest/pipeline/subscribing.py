@@ -41,7 +41,9 @@ def subscribe(transaction: Transaction, wish: Wish, *, origin: Origin, now: date
         )
     if known.status is SubscriberStatus.ACTIVE:
         raise UsageError(f"{known.name} is a subscriber already; `digest subscribers edit` changes them")
-    back = replace(_changed(known, wish), status=SubscriberStatus.ACTIVE, origin=origin)
+    back = replace(
+        _changed(known, wish), status=SubscriberStatus.ACTIVE, origin=origin, status_reason=None
+    )
     transaction.subscribers.save(back)
     return back
 
@@ -50,7 +52,7 @@ def apply_list(transaction: Transaction, wishes: Sequence[Wish], now: datetime) 
     """Make the subscribers of `config.yaml` those of `wishes`.
 
     Whoever is no longer listed gets nothing more, and comes back when listed again. Whoever
-    unsubscribed, bounced or complained while listed stays so: a list does not overrule a person.
+    unsubscribed by themselves, bounced or complained stays so: a list does not overrule a person.
     Raises `UsageError` for a name that somebody else has.
     """
     book = transaction.subscribers

@@ -72,12 +72,14 @@ def application(desk: FrontDesk, pages: WebPages, clerks: Clerks, tell: Callable
     """The links of `desk`, answered with `pages`; `tell` hears what went wrong on our side."""
 
     @route("/u/{token:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD])
-    async def ask(token: str) -> Response[bytes]:
+    async def ask(request: Request[Any, Any, Any]) -> Response[bytes]:
+        token = request.path_params["token"]
         genuine = await clerks.reader.ask(lambda: desk.is_genuine(token))
         return _answer(pages.question) if genuine else _answer(pages.unknown, 404)
 
     @post("/u/{token:str}", status_code=200)
-    async def leave(token: str, request: Request[Any, Any, Any]) -> Response[bytes]:
+    async def leave(request: Request[Any, Any, Any]) -> Response[bytes]:
+        token = request.path_params["token"]
         reason = "page" if _FROM_PAGE in await request.body() else "one-click"
         now = datetime.now(UTC)
         done = await clerks.writer.ask(lambda: desk.unsubscribe(token, reason=reason, now=now))
@@ -91,7 +93,7 @@ def application(desk: FrontDesk, pages: WebPages, clerks: Clerks, tell: Callable
 
     def later(_request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
         # a provider that gets a 503 asks again; the reader's wish is not lost
-        tell(f"an unsubscribe link could not be answered and was put off: {error or 'no answer in time'}")
+        tell(f"an unsubscribe link could not be answered and was put off: {str(error) or 'no answer in time'}")
         return _answer(pages.later, 503, {"Retry-After": str(RETRY_AFTER)})
 
     def broken(_request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

@@ -35,9 +35,9 @@ class Site:
         pages = desk.pages()
         self._tell = tell
         self._clerks = Clerks()
-        self._socket = bound(listen, named=named)
         app = application(desk, pages, self._clerks, tell)
         self._server = Server(Guard(app, prefix=desk.prefix, busy=pages.later, log=log))
+        self._socket = bound(listen, named=named)
         self._thread = Thread(target=self._answer, name="web", daemon=True)
         self._stopping = False
 
