@@ -23,6 +23,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+#: a token has one byte for its key's version
+MOST_KEYS = 255
 _SECRET_BYTES = 32
 _TAG_BYTES = 16
 _ID_BYTES = 8
@@ -58,10 +60,15 @@ class KeyRing:
         if self.current not in self.secrets:
             raise ValueError(f"key version {self.current} is not in the ring")
         for version, secret in self.secrets.items():
-            if not 1 <= version <= 255:
-                raise ValueError(f"key version {version} is not between 1 and 255")
+            if not 1 <= version <= MOST_KEYS:
+                raise ValueError(f"key version {version} is not between 1 and {MOST_KEYS}")
             if len(secret) != _SECRET_BYTES:
                 raise ValueError(f"the secret of key version {version} has not {_SECRET_BYTES} bytes")
+
+    @classmethod
+    def of(cls, secrets: Mapping[int, bytes]) -> KeyRing:
+        """The ring of these secrets by version; the newest version signs."""
+        return cls(secrets=secrets, current=max(secrets))
 
     @property
     def oldest(self) -> int:

@@ -1,15 +1,64 @@
-"""Notice at once that files appeared in a folder, so that nobody waits for the next look."""
+"""Notice that files appeared: at once, so that nobody waits for the next look, or since an earlier one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import glob
+import hashlib
+from collections.abc import Callable, Collection, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
+from typing import Final, NamedTuple
 
 #: how often folders that are not there yet are looked for, in milliseconds
 _LOOK_AGAIN = 60_000
 #: `watchfiles.Change.deleted`
 _DELETED = 3
+
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Sight(NamedTuple):
+    """What was in some places. Equal sights mean that nothing came, went or changed in between."""
+
+    mark: bytes
+    #: when the newest file or folder was last changed; the beginning of time where there is none
+    newest: datetime
+
+
+def glimpse(places: Collection[Path]) -> Sight:
+    """What is in these places (files, folders, globs) now."""
+    seen = sorted(facts for place in places for path in _in(place) if (facts := _facts(path)))
+    newest = max((changed for _, changed, _, _ in seen), default=0)
+    return Sight(hashlib.blake2b(repr(seen).encode("utf-8", "surrogatepass")).digest(), _moment(newest))
+
+
+def _in(place: Path) -> Iterator[Path]:
+    yield place
+    try:
+        if place.is_dir():
+            yield from place.iterdir()
+        elif glob.has_magic(str(place)) and not place.exists():
+            yield from map(Path, glob.iglob(str(place)))  # noqa: PTH207 - as files are looked for elsewhere
+    except OSError:
+        return  # gone or closed to us: what comes of it is a run's to say
+
+
+def _facts(path: Path) -> tuple[str, int, int, int] | None:
+    """Name, last change in nanoseconds, size and inode."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return None
+    return str(path), facts.st_mtime_ns, facts.st_size, facts.st_ino
+
+
+def _moment(nanoseconds: int) -> datetime:
+    try:
+        return _EPOCH + timedelta(microseconds=nanoseconds // 1000)
+    except OverflowError:  # a nonsensical time, such as from a broken archive
+        return datetime.max.replace(tzinfo=UTC) - timedelta(days=3)
 
 
 class Watcher:

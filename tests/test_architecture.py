@@ -23,10 +23,10 @@ FLOORS = (
     ),
     ("sources", "store", "rank", "issue", "health", "render", "deliver", "returns", "mailbox"),
     ("pipeline", "doctor"),
-    ("app",),
+    ("app", "frontdesk"),
     ("examining",),
-    ("scheduler",),
-    ("cli",),  # above the scheduler, because `digest serve` starts it
+    ("scheduler", "web"),
+    ("cli",),  # above both, because `digest serve` starts them
     ("__main__",),
 )
 #: on this floor neighbours know each other; the others know nobody on their own
@@ -42,9 +42,11 @@ LIBRARIES = {
     "feedparser": {"sources"},
     "flufl": {"returns"},
     "httpcore": {"sources"},
+    "h11": {"web"},
     "httpx": {"sources"},
     "jinja2": {"render"},
     "imaplib": {"mailbox"},
+    "litestar": {"web"},
     "lxml": {"sources"},
     "mjml": {"render"},
     "pydantic": {"config"},
@@ -59,6 +61,7 @@ LIBRARIES = {
     "sqlite3": {"store"},
     "Stemmer": {"rank"},
     "typer": {"cli"},
+    "uvicorn": {"web"},
     "click": {"cli"},
     "watchfiles": {"watching"},
     "yaml": {"config"},
@@ -107,7 +110,11 @@ MAY_TOUCH = {
 
 #: modules that may ask a clock → the calls they may use
 CLOCKS = {
-    "digest.scheduler": {"datetime.now"},  # each tick is a moment of its own
+    # each tick and each request is a moment of its own
+    "digest.scheduler.staying": {"datetime.now"},
+    "digest.scheduler.ticker": {"datetime.now"},
+    "digest.web.application": {"datetime.now"},
+    "digest.web.guard": {"datetime.now"},
     # seconds of a request and of a run, never a date
     "digest.sources.fetch.wire": {"time.monotonic"},
     "digest.sources.fetch.stopwatch": {"time.monotonic", "time.sleep"},

@@ -1,4 +1,4 @@
-"""Commands that work through everything: `deliver`, `run`, `status`, `serve`."""
+"""Commands that work through everything: `deliver`, `run`, `status`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,6 @@ def add_to(app: typer.Typer) -> None:
     app.command()(deliver)
     app.command()(run)
     app.command()(status)
-    app.command()(serve)
 
 
 def deliver(
@@ -233,12 +232,3 @@ def _moment(moment: datetime) -> str:
 
 def _words(report: dict[str, Any]) -> str:
     return printable(", ".join(f"{value} {name}" for name, value in report.items()))
-
-
-def serve(context: typer.Context) -> None:
-    """Stay and do `run` once a minute; the database says who is due. Stop with Ctrl-C or SIGTERM."""
-    from digest.scheduler import serve as stay  # noqa: PLC0415 - heavy
-
-    app = open_app(context)
-    say(f"serving {app.config_path}: one look a minute, until stopped")
-    stay(app, tell=complain)

@@ -76,13 +76,17 @@ def parse_now(text: str) -> datetime:
     return moment
 
 
+def config_path(context: typer.Context) -> Path:
+    """Where the configuration is."""
+    given = context.find_object(Globals)
+    return Path(given.config if given else "config.yaml")
+
+
 def open_app(context: typer.Context) -> App:
     """The app that the configuration describes; its database is closed when the command is done."""
     from digest.app import App  # noqa: PLC0415 - heavy
 
-    given = context.find_object(Globals)
-    path = Path(given.config if given else "config.yaml")
-    app = App.open(path, now=now_of(context), environ=os.environ)
+    app = App.open(config_path(context), now=now_of(context), environ=os.environ)
     # the last one to close the database tidies up the files beside it
     context.call_on_close(app.database.close)
     return app

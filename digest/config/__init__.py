@@ -9,7 +9,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from digest.config.addresses import ascii_host, parse_address, parse_domain, parse_selector
+from digest.config.addresses import (
+    Listen,
+    ascii_host,
+    parse_address,
+    parse_domain,
+    parse_listen,
+    parse_selector,
+)
 from digest.config.interests import format_interest, parse_interest, parse_mute
 from digest.config.moments import (
     WEEKDAYS,
@@ -45,6 +52,7 @@ if TYPE_CHECKING:
         Settings,
         SourceSettings,
         SubscriberSettings,
+        WebSettings,
     )
     from digest.config.signing import LEAST_BITS, MOST_BITS, KeyKind, read_key
     from digest.config.template import template_text, write_template
@@ -62,6 +70,7 @@ __all__ = [
     "ImapSettings",
     "KeyKind",
     "LinkSettings",
+    "Listen",
     "MailSettings",
     "MailboxSettings",
     "OutputSettings",
@@ -73,6 +82,7 @@ __all__ = [
     "SmtpSettings",
     "SourceSettings",
     "SubscriberSettings",
+    "WebSettings",
     "as_defaults",
     "ascii_host",
     "format_duration",
@@ -84,6 +94,7 @@ __all__ = [
     "parse_domain",
     "parse_duration",
     "parse_interest",
+    "parse_listen",
     "parse_mute",
     "parse_on",
     "parse_selector",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Final
 from urllib.parse import urlsplit
@@ -228,6 +229,28 @@ def parse_host(text: str) -> str:
     if not _HOST.fullmatch(_plain(host)) or printable(host) != host:
         raise UsageError(f'"{printable(host)[:80]}" is not a host name such as mail.example.org')
     return host
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where a server listens: the address of one of this machine's networks, and a port."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def parse_listen(text: str) -> Listen:
+    """An address with a port, such as `127.0.0.1:8035` or `[::1]:8035`; port 0 means any free one."""
+    host, colon, port = text.strip().rpartition(":")
+    bracketed = host.startswith("[") and host.endswith("]")
+    host = host[1:-1] if bracketed else host
+    digits = port.isascii() and port.isdigit() and len(port) <= 5
+    if not colon or not digits or int(port) > 65535 or (":" in host) is not bracketed:
+        raise UsageError(f'"{printable(text)[:80]}" is not an address with a port such as 127.0.0.1:8035')
+    return Listen(parse_host(host), int(port))
 
 
 def parse_line(text: str) -> str:

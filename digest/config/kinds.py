@@ -18,6 +18,7 @@ from pydantic import BeforeValidator, PlainValidator, ValidationInfo
 
 from digest.cadence import check_time_zone
 from digest.config.addresses import (
+    Listen,
     parse_address,
     parse_base_url,
     parse_bounce_address,
@@ -26,6 +27,7 @@ from digest.config.addresses import (
     parse_host,
     parse_line,
     parse_list_id,
+    parse_listen,
     parse_reach,
     parse_search_url,
     parse_secure_url,
@@ -231,6 +233,9 @@ ListId: TypeAlias = Annotated[str, text(parse_list_id, "a list id such as daily.
 Selector: TypeAlias = Annotated[str, text(parse_selector, "a name such as digest2026")]
 Host: TypeAlias = Annotated[str, text(parse_host, "a host name such as mail.example.org")]
 Pace: TypeAlias = Annotated[Rate, text(parse_rate, "a rate such as 10/s, 600/m, 2000/h or 50000/d", Rate)]
+ListenAt: TypeAlias = Annotated[
+    Listen, text(parse_listen, "an address with a port such as 127.0.0.1:8035", Listen)
+]
 
 #: for `Annotated` tuples: refuse what is no list with a sentence of ours
 sequence = BeforeValidator(_read_sequence)

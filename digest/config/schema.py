@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+from digest.config.addresses import Listen
 from digest.config.kinds import (
     Address,
     At,
@@ -19,6 +20,7 @@ from digest.config.kinds import (
     Day,
     Interests,
     Line,
+    ListenAt,
     Location,
     Mutes,
     Reaches,
@@ -139,6 +141,12 @@ class FeedSettings(Part):
     max_items: Annotated[int, whole(1, 5000)] = 300
 
 
+class WebSettings(Part):
+    """How `digest serve` answers."""
+
+    listen: ListenAt = Listen("127.0.0.1", 8035)
+
+
 class SubscriberSettings(Part):
     """One reader; what is not chosen here comes from `defaults`."""
 
@@ -187,4 +195,5 @@ class Settings(Part):
     output: OutputSettings = OutputSettings()
     feeds: FeedSettings = FeedSettings()
     mail: MailSettings = MailSettings()
+    web: WebSettings = WebSettings()
     subscribers: Annotated[tuple[SubscriberSettings, ...], sequence] = ()

@@ -57,8 +57,7 @@ def signed(message: Message, mail: MailIdentity) -> Message:
 
 def key_ring(transaction: Transaction) -> tokens.KeyRing:
     """The database's secrets; the newest version signs."""
-    secrets = transaction.instance.secrets()
-    return tokens.KeyRing(secrets=secrets, current=max(secrets))
+    return tokens.KeyRing.of(transaction.instance.secrets())
 
 
 def _unsubscribe(subscriber: Subscriber, mail: MailIdentity, keys: tokens.KeyRing) -> render.Unsubscribe:

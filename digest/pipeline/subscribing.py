@@ -84,7 +84,7 @@ def apply_list(transaction: Transaction, wishes: Sequence[Wish], now: datetime) 
     """Make the subscribers of `config.yaml` those of `wishes`.
 
     Whoever is no longer listed gets nothing more, and comes back when listed again. Whoever
-    unsubscribed, bounced or complained while listed stays so: a list does not overrule a person.
+    unsubscribed by themselves, bounced or complained stays so: a list does not overrule a person.
     Raises `UsageError` for a name that somebody else has.
     """
     book = transaction.subscribers

@@ -10,11 +10,11 @@ from digest.store.deliveries import UNREACHED, Chosen, DeliveryEntry, EditionCou
 from digest.store.examination import Audience, Facts, active_recipients, examine
 from digest.store.feedback import Given, Learned
 from digest.store.frozen import Frozen
-from digest.store.instance import Instance
+from digest.store.instance import Instance, KeyVersion
 from digest.store.issues import PastIssue, SentPaper
 from digest.store.ledger import NewIssue
 from digest.store.listings import Reading, SourceState
-from digest.store.lock import lock
+from digest.store.lock import Holder, holder_name, last_holder, lock
 from digest.store.papers import Added, StoredPaper
 from digest.store.runs import Run
 from digest.store.transaction import Transaction
@@ -30,7 +30,9 @@ __all__ = [
     "Facts",
     "Frozen",
     "Given",
+    "Holder",
     "Instance",
+    "KeyVersion",
     "Learned",
     "NearMatch",
     "NewIssue",
@@ -47,5 +49,7 @@ __all__ = [
     "Transaction",
     "active_recipients",
     "examine",
+    "holder_name",
+    "last_holder",
     "lock",
 ]

@@ -35,10 +35,13 @@ class Database:
     #: whether what is written stays
     lasting = True
 
-    def __init__(self, path: Path | None) -> None:
-        """Name the file; nothing is opened yet. `None` is a database in memory."""
+    def __init__(self, path: Path | None, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
+        """Name the file; nothing is opened yet. `None` is a database in memory.
+
+        A writer waits `busy_timeout` seconds for another one.
+        """
         self.path = path
-        self._engine = _engine(path)
+        self._engine = _engine(path, busy_timeout)
         self._uuid: str | None = None
 
     def exists(self) -> bool:
@@ -194,14 +197,14 @@ def _make(path: Path) -> None:
         raise StoreError(f"cannot make the database {path}: {error.strerror}") from error
 
 
-def _engine(path: Path | None) -> Engine:
+def _engine(path: Path | None, busy_timeout: float) -> Engine:
     options: dict[str, Any] = {} if path else {"poolclass": StaticPool}
     # sending has a thread of its own for the database: one after another, never both at once
     memory = {} if path else {"check_same_thread": False}
     url = f"sqlite:///{path}" if path else "sqlite://"
     engine = create_engine(
         url,
-        connect_args={"timeout": BUSY_TIMEOUT} | memory,
+        connect_args={"timeout": busy_timeout} | memory,
         json_serializer=_to_json,
         json_deserializer=_from_json,
         **options,

@@ -9,7 +9,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from digest.errors import UsageError
 from digest.store.tables import INSTANCE, SECRET
+from digest.tokens import MOST_KEYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +19,14 @@ class Instance:
     """A database's permanent name; a copy of the file keeps it."""
 
     uuid: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyVersion:
+    """One key of signed links, without its secret."""
+
+    version: int
     created_at: datetime
 
 
@@ -35,10 +45,28 @@ class InstanceBook:
         """Give the database its name and its first secret."""
         instance = Instance(uuid=str(uuid.uuid4()), created_at=now)
         self._connection.execute(insert(INSTANCE).values(id=1, uuid=instance.uuid, created_at=now))
-        self._connection.execute(
-            insert(SECRET).values(version=1, key=secrets.token_bytes(32), created_at=now)
-        )
+        self.add_key(now)
         return instance
+
+    def key_versions(self) -> list[KeyVersion]:
+        """Every key version, oldest first; never the secrets."""
+        query = select(SECRET.c.version, SECRET.c.created_at).order_by(SECRET.c.version)
+        return [
+            KeyVersion(version=row.version, created_at=row.created_at)
+            for row in self._connection.execute(query)
+        ]
+
+    def add_key(self, now: datetime) -> KeyVersion:
+        """A new key, which signs from now on; the older ones go on verifying.
+
+        Raises `UsageError` when all versions that a token can name are in use.
+        """
+        version = max((known.version for known in self.key_versions()), default=0) + 1
+        if version > MOST_KEYS:
+            raise UsageError(f"there are {MOST_KEYS} keys already, as many as links can tell apart")
+        row = {"version": version, "key": secrets.token_bytes(32), "created_at": now}
+        self._connection.execute(insert(SECRET).values(row))
+        return KeyVersion(version=version, created_at=now)
 
     def secrets(self) -> dict[int, bytes]:
         """Every key version with its secret."""

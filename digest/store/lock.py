@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from digest.errors import LockedError, StoreError
@@ -38,7 +39,32 @@ def _sign(descriptor: int) -> None:
     """Say who holds the lock; on a full disk nobody learns it."""
     with suppress(OSError):
         os.truncate(descriptor, 0)
-        os.pwrite(descriptor, f"process {os.getpid()}\n".encode(), 0)
+        os.pwrite(descriptor, f"{holder_name(os.getpid())}\n".encode(), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who took a lock last, and when by the clock of its file, in nanoseconds."""
+
+    #: as `lock` writes it; empty where it was taken this moment
+    name: str
+    taken: int
+
+
+def holder_name(process: int) -> str:
+    """How a process signs the lock that it holds."""
+    return f"process {process}"
+
+
+def last_holder(path: Path) -> Holder | None:
+    """Who took the lock at `path` last, whether or not they hold it still; `None` before the first."""
+    try:
+        with path.open("rb") as file:
+            # the moment first: whoever takes the lock in between shows by their name or by a later moment
+            taken = os.fstat(file.fileno()).st_mtime_ns
+            return Holder(file.read(100).decode(errors="replace").strip(), taken)
+    except OSError:
+        return None
 
 
 def _acquire(descriptor: int, path: Path, wait: float) -> None:

@@ -230,6 +230,18 @@ class Outbox:
         """How many messages were ever frozen, as counted when they were."""
         return self._connection.scalar(select(func.coalesce(func.sum(RECIPIENTS.c.frozen), 0))) or 0
 
+    def next_turn(self) -> datetime | None:
+        """When the next message is to be looked at, which may be long past; `None` if none waits."""
+        waiting = DELIVERY.c.state.in_([*(s.value for s in _OPEN), DeliveryState.TRANSMITTING.value])
+        turns = (
+            select(func.min(DELIVERY.c.next_attempt, type_=DELIVERY.c.next_attempt.type)).where(waiting),
+            select(func.min(DELIVERY.c.lease_until, type_=DELIVERY.c.lease_until.type)).where(
+                DELIVERY.c.state == DeliveryState.CLAIMED.value
+            ),
+        )
+        found = [moment for query in turns if (moment := self._connection.scalar(query)) is not None]
+        return min(found, default=None)
+
     def counts(self) -> dict[DeliveryState, int]:
         """How many messages are in each of the nine states."""
         rows = self._connection.execute(select(DELIVERY.c.state, func.count()).group_by(DELIVERY.c.state))

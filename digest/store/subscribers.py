@@ -152,6 +152,12 @@ class SubscriberBook:
             stopped.values(status=status.value, status_reason=reason, status_changed_at=now)
         )
 
+    def active_preferences(self) -> list[Preferences]:
+        """What active subscribers want, each kind of wish once."""
+        column = SUBSCRIBER.c.preferences
+        query = select(column).where(SUBSCRIBER.c.status == SubscriberStatus.ACTIVE.value).distinct()
+        return [_unpack(facts) for facts in self._connection.scalars(query)]
+
     def forget(self, subscriber: Subscriber) -> None:
         """Delete everything kept about a person: the ledger too, so that a return begins anew."""
         mine = select(DELIVERY.c.id).where(DELIVERY.c.subscriber_id == subscriber.id)
