@@ -12,12 +12,12 @@ from digest.model import DeliveryState, Severity
 class RunReport:
     """What one whole run did."""
 
-    #: what came back; `None` in a rehearsal
-    returned: pipeline.ReturnReport | None
     ingest: pipeline.IngestReport
     publish: pipeline.PublishReport
     output: pipeline.OutputReport | None
     deliver: pipeline.DeliverReport | None
+    #: what came back; `None` in a rehearsal
+    returned: pipeline.ReturnReport | None = None
 
     def problem_lines(self) -> list[str]:
         """One line for each thing that went wrong; empty after a good run."""

@@ -80,13 +80,15 @@ class FrontDesk:
 
     @property
     def inboxes(self) -> list[Path]:
-        """The folders among the sources, whether or not they are there yet."""
+        """The folders among the places, whether or not they are there yet."""
         return [path for path in self.places if not path.is_file()]
 
     @property
     def places(self) -> list[Path]:
-        """Where files come from: files, folders and globs."""
-        return [source.path for source in self.settings.sources if source.path]
+        """Where files come from: files, folders and globs; and where mails come back to on this machine."""
+        maildir = self.settings.mail.mailbox.maildir
+        found = [source.path for source in self.settings.sources if source.path]
+        return [*found, maildir / "new"] if maildir else found
 
     @property
     def settling(self) -> float:

@@ -20,11 +20,13 @@ from digest.model import (
     Problem,
     Provenance,
     Quiet,
+    ReturnKind,
     Severity,
     Sighting,
     Skipped,
     SkipReason,
     SourceNote,
+    SubscriberStatus,
 )
 from digest.store import StoredPaper
 from tests.builders import NOON, issue, known, match, paper, subscriber
@@ -79,12 +81,28 @@ def printed(document, capsys):
     return out, json.loads(out)
 
 
+RETURNED = pipeline.ReturnReport(
+    mails=(
+        pipeline.ReturnedMail(
+            place="new/1.host",
+            kind=ReturnKind.HARD,
+            recipient="r1@reader.example",
+            status="5.1.1",
+            detail="550 \x9b User unknown",
+            proven=True,
+            became=SubscriberStatus.BOUNCED,
+            why="hard bounce 5.1.1",
+        ),
+    )
+)
+
 DOCUMENTS = {
     "ingest": documents.ingest_report(INGEST, records=True),
     "publish": documents.publish_report(PUBLISH),
     "deliver": documents.deliver_report(DELIVER),
     "run": documents.run_report(RunReport(ingest=INGEST, publish=PUBLISH, output=OUTPUT, deliver=DELIVER)),
     "dry run": documents.run_report(RunReport(ingest=INGEST, publish=PUBLISH, output=None, deliver=None)),
+    "returned": documents.return_report(RETURNED),
     "subscriber": documents.subscriber(subscriber()),
     "match": documents.match(match()),
     "issue": documents.issue(ISSUE),
