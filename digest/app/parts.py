@@ -11,7 +11,7 @@ from typing import TextIO
 from digest import __version__, config, deliver, pipeline, render, returns, store
 from digest.app import returning, ways
 from digest.days import check_day
-from digest.deliver import Limits
+from digest.deliver import Limits, RetryPolicy
 from digest.errors import UsageError
 from digest.issue import Rules
 from digest.model import Source, require_utc
@@ -177,9 +177,9 @@ class Parts:
         return sender.repeatable
 
     @property
-    def retry_policy(self) -> deliver.RetryPolicy:
+    def retry_policy(self) -> RetryPolicy:
         """How long to wait between attempts, and what becomes of a mail whose answer was lost."""
-        return deliver.RetryPolicy(in_doubt=self.settings.mail.in_doubt)
+        return RetryPolicy(in_doubt=self.settings.mail.in_doubt)
 
     def _wish(self, chosen: config.SubscriberSettings) -> subscribing.Wish:
         return wish_of(chosen, self.settings.defaults, self.settings.ranking.sections)

@@ -101,7 +101,7 @@ def _zone(name: str | None) -> tzinfo | None:
 
     try:
         return ZoneInfo(name) if name else None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError) as error:
         raise UsageError(f"--tz {name!r} is no time zone; write it like Europe/Berlin") from error
 
 

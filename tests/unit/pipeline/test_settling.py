@@ -197,7 +197,7 @@ def test_a_mistyped_edition_or_recipient_is_an_error_and_not_good_news(every_sta
         settling.resend(every_state, TODAY + timedelta(days=2), now=LATER, expire_after=timedelta(1))
     with pytest.raises(NotFoundError, match=r"nobody@reader.example has no mail of edition 2026-11-20"):
         resend(every_state, recipients=["r1@reader.example", "nobody@reader.example"])
-    with pytest.raises(NotFoundError, match="nobody has no mail$"):
+    with pytest.raises(NotFoundError, match=r"nobody has no mail$"):
         settle(every_state, arrived=True, recipients=["nobody"])
 
 
@@ -300,12 +300,18 @@ def test_a_run_tells_of_a_recipient_with_two_mails_and_of_mails_too_many_or_too_
         list(report.alarms)
         == report.problem_lines
         == [
-            "alarm: r1@reader.example has 2 mails of edition 2026-11-20, and nobody gets two: "
-            "digest deliveries --edition 2026-11-20 --recipient r1@reader.example",
-            "alarm: edition 2026-11-20 has 10 mails, 7 more than were frozen; somebody may get it twice: "
-            "digest deliveries --edition 2026-11-20",
-            "alarm: edition 2026-11-21 has 1 mails, 3 missing of those that were frozen: "
-            "digest deliveries --edition 2026-11-21",
+            (
+                "alarm: r1@reader.example has 2 mails of edition 2026-11-20, and nobody gets two: "
+                "digest deliveries --edition 2026-11-20 --recipient r1@reader.example"
+            ),
+            (
+                "alarm: edition 2026-11-20 has 10 mails, 7 more than were frozen; somebody may get it twice: "
+                "digest deliveries --edition 2026-11-20"
+            ),
+            (
+                "alarm: edition 2026-11-21 has 1 mails, 3 missing of those that were frozen: "
+                "digest deliveries --edition 2026-11-21"
+            ),
         ]
     )
 
