@@ -6,34 +6,7 @@
 import pytest
 
 from tests.crash.exhaustive import every_kill
-from tests.crash.recorder import Recorder
-from tests.crash.trial import Edition, Launcher, chance_of, killed_at_random, unharmed
-
-RECIPIENTS = 100
-
-
-@pytest.fixture(scope="module")
-def launcher():
-    found = Launcher()
-    yield found
-    found.close()
-
-
-@pytest.fixture(scope="module")
-def recorder():
-    found = Recorder()
-    yield found
-    found.close()
-
-
-@pytest.fixture(scope="module")
-def edition(launcher, tmp_path_factory):
-    return Edition(launcher, tmp_path_factory.mktemp("crash") / "edition", RECIPIENTS)
-
-
-@pytest.fixture(scope="module")
-def small_edition(launcher, tmp_path_factory):
-    return Edition(launcher, tmp_path_factory.mktemp("crash") / "small", 2)
+from tests.crash.trial import chance_of, killed_at_random, unharmed
 
 
 @pytest.mark.parametrize("policy", ["hold", "resend"])

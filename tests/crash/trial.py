@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections import Counter
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,8 @@ from os import kill
 from pathlib import Path
 
 import yaml
+
+from tests.crash.ledger import Ledger, duplicates
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 16, 8, tzinfo=UTC)
@@ -115,52 +116,33 @@ class Verdict:
 
 
 def examine(folder, recorder, *, kills, connections, policy):
-    """Hold the ledger against what the server took."""
-    with closing(sqlite3.connect(folder / "digest.db")) as connection:
-        rows = connection.execute(
-            "SELECT d.message_id, d.recipient, d.state, m.sha256"
-            " FROM delivery d JOIN message m ON m.delivery_id = d.id"
-        ).fetchall()
-        frozen = connection.execute("SELECT sum(frozen) FROM recipients").fetchone()[0]
-        sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
-    states = {message_id: state for message_id, _, state, _ in rows}
-    digests = {message_id: sha256 for message_id, _, _, sha256 in rows}
-    recipients = {message_id: recipient for message_id, recipient, _, _ in rows}
-    taken = Counter(one.message_id for one in recorder.taken)
-    count = Counter(states.values())
-    doubtful = {m for m, state in states.items() if state == "in_doubt"}
-    accepted = {m for m, state in states.items() if state == "accepted"}
-    duplicates = sum(n - 1 for n in taken.values())
-    lost = [m for m in states if m not in taken and m not in doubtful]
+    """Hold the ledger against what the server took, when nothing is left to be sent."""
+    ledger = Ledger.of(folder / "digest.db")
+    resend = policy == "resend"
+    taken = {one.message_id for one in recorder.taken}
+    doubtful, accepted = ledger.in_state("in_doubt"), ledger.in_state("accepted")
+    doubled = duplicates(recorder.taken)
+    lost = ledger.states.keys() - taken - doubtful
     limit = connections * kills
     rules = {
-        f"the nine states hold {len(rows)} of {frozen} frozen": len(rows) == frozen,
-        f"some are still to be sent: {dict(count)}": set(count) <= {"accepted", "in_doubt"},
-        "the database is damaged": sound == "ok",
-        "accepted, but the server never had it": accepted <= taken.keys(),
-        "the server had something that is neither accepted nor in doubt": taken.keys() <= accepted | doubtful,
-        "other bytes arrived than were frozen": all(
-            t.sha256 == digests.get(t.message_id) for t in recorder.taken
-        ),
-        "somebody else's mail arrived": all(
-            t.recipient == recipients.get(t.message_id) for t in recorder.taken
-        ),
+        f"some are still to be sent: {ledger.counts}": set(ledger.counts) <= {"accepted", "in_doubt"},
         f"{len(lost)} lost in silence": not lost,
+        f"{len(doubtful)} in doubt after {kills} kills of {connections}": len(doubtful) <= limit,
     }
-    if policy == "hold":
-        rules[f"{duplicates} duplicates"] = duplicates == 0
-        rules[f"{len(doubtful)} in doubt after {kills} kills of {connections}"] = len(doubtful) <= limit
-    else:
+    if resend:
         rules[f"{len(doubtful)} held although they are sent again"] = not doubtful
-        rules[f"{duplicates} duplicates after {kills} kills of {connections}"] = duplicates <= limit
+        rules[f"{doubled} duplicates after {kills} kills of {connections}"] = doubled <= limit
     return Verdict(
         kills=kills,
         accepted=len(accepted),
         in_doubt=len(doubtful),
-        undelivered=len(doubtful - taken.keys()),
-        duplicates=duplicates,
+        undelivered=len(doubtful - taken),
+        duplicates=doubled,
         losses=len(lost),
-        wrong=tuple(words for words, holds in rules.items() if not holds),
+        wrong=(
+            *ledger.wrong(recorder.taken, twice=resend),
+            *(words for words, holds in rules.items() if not holds),
+        ),
     )
 
 

@@ -1,0 +1,39 @@
+"""One launcher, one server and two editions serve all tests of this folder."""
+
+import pytest
+
+from tests.crash.recorder import Recorder
+from tests.crash.trial import Edition, Launcher
+
+
+@pytest.fixture(scope="session")
+def launcher():
+    found = Launcher()
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def one_recorder():
+    found = Recorder()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def recorder(one_recorder):
+    """The server, as if nothing had happened before."""
+    one_recorder.begin()
+    return one_recorder
+
+
+@pytest.fixture(scope="session")
+def edition(launcher, tmp_path_factory):
+    """A hundred readers."""
+    return Edition(launcher, tmp_path_factory.mktemp("crash") / "edition", 100)
+
+
+@pytest.fixture(scope="session")
+def small_edition(launcher, tmp_path_factory):
+    """Two readers."""
+    return Edition(launcher, tmp_path_factory.mktemp("crash") / "small", 2)
