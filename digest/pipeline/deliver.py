@@ -103,23 +103,25 @@ class _Counter:
 def _settle_left_behind(
     store: Store, now: datetime, worker: str, policy: RetryPolicy, tally: Tally, *, repeatable: bool
 ) -> None:
+    """Release what dead workers claimed, settle what they were transmitting; doubt all in a restored copy."""
+    noted = store.generation_noted()
     with store.read() as transaction:
         left = transaction.outbox.others(worker)
-        restored = _is_restored(store, transaction.instance.generation())
+        restored = noted is not None and noted > transaction.instance.generation()
         waiting = transaction.outbox.waiting() if restored else []
     if not left and not restored:
         return
     claimed = [d for d in left if d.state is DeliveryState.CLAIMED]
     cut = [d for d in left if d.state is DeliveryState.TRANSMITTING]
-    steps = [(d, cut_off(d, now, policy=policy, repeatable=repeatable)) for d in cut]
+    if restored:
+        steps = [(d, _doubtful(d)) for d in (*waiting, *cut)]
+    else:
+        steps = [(d, cut_off(d, now, policy=policy, repeatable=repeatable)) for d in cut]
     with store.write() as transaction:
         transaction.outbox.release(claimed, now)
         transaction.outbox.settle(steps, now)
         if restored:
-            doubts = [(d, _doubtful(d)) for d in waiting]
-            steps += doubts
-            transaction.outbox.settle(doubts, now)
-            transaction.instance.set_generation(store.generation_noted() or 0)
+            transaction.instance.set_generation(noted or 0)
     for delivery, step in steps:
         if step.state is DeliveryState.IN_DOUBT:
             tally.add(delivery, step.state, step.last_error)
@@ -127,11 +129,6 @@ def _settle_left_behind(
 
 def _doubtful(delivery: Delivery) -> Step:
     return Step(state=DeliveryState.IN_DOUBT, attempts=delivery.attempts, last_error=_RESTORED)
-
-
-def _is_restored(store: Store, generation: int) -> bool:
-    noted = store.generation_noted()
-    return noted is not None and noted > generation
 
 
 def _worker_name() -> str:

@@ -24,8 +24,11 @@ class Store(Protocol):
     def generation_noted(self) -> int | None:
         """The number beside the database, `None` where there is none; see `store/generation.py`."""
 
-    def note_generation(self, number: int) -> None:
-        """Write that number, so that it survives what happens to the database alone."""
+    def note_generation(self, number: int, *, quickly: bool = False) -> None:
+        """Write that number, so that it survives what happens to the database alone.
+
+        `quickly`: a power cut may undo it.
+        """
 
 
 class Clock(Protocol):

@@ -39,6 +39,7 @@ class Database:
         """Name the file; nothing is opened yet. `None` is a database in memory."""
         self.path = path
         self._engine = _engine(path)
+        self._uuid: str | None = None
 
     def exists(self) -> bool:
         """Whether there is something to read."""
@@ -98,16 +99,23 @@ class Database:
 
     def generation_noted(self) -> int | None:
         """The number beside the file; see `generation.py`."""
-        with self.read() as transaction:
-            instance = transaction.instance.get()
-        return generation.noted(self.path, instance.uuid) if self.path and instance else None
+        name = self._name()
+        return generation.noted(self.path, name) if self.path and name else None
 
-    def note_generation(self, number: int) -> None:
-        """Write the number beside the file."""
-        with self.read() as transaction:
-            instance = transaction.instance.get()
-        if self.path and instance:
-            generation.note(self.path, instance.uuid, number)
+    def note_generation(self, number: int, *, quickly: bool = False) -> None:
+        """Write the number beside the file; `quickly`: a power cut may undo it."""
+        name = self._name()
+        if self.path and name:
+            write = generation.note_quickly if quickly else generation.note
+            write(self.path, name, number)
+
+    def _name(self) -> str | None:
+        """The permanent name of the database, `None` before it has one."""
+        if self._uuid is None:
+            with self.read() as transaction:
+                instance = transaction.instance.get()
+            self._uuid = instance.uuid if instance else None
+        return self._uuid
 
     def close(self) -> None:
         """Let go of the file."""
@@ -143,7 +151,7 @@ class Rehearsal:
         """Nothing: a rehearsal sends nothing."""
         return None
 
-    def note_generation(self, number: int) -> None:
+    def note_generation(self, number: int, *, quickly: bool = False) -> None:
         """A rehearsal writes no file."""
 
 

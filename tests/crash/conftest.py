@@ -24,7 +24,8 @@ def one_recorder():
 def recorder(one_recorder):
     """The server, as if nothing had happened before."""
     one_recorder.begin()
-    return one_recorder
+    yield one_recorder
+    assert one_recorder.failures == []
 
 
 @pytest.fixture(scope="session")

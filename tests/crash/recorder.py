@@ -27,11 +27,8 @@ class Recorder:
     """The server on a port of its own; `taken` grows with every final dot."""
 
     def __init__(self, *, wait=0.002):
-        self.wait = wait
-        self.taken = []
-        #: called with the number of the reply just before and just after it is sent
-        self.before_reply = self.after_reply = lambda number: None
-        self._replies = 0
+        self._usual_wait = wait
+        self.begin()
         self._loop = asyncio.new_event_loop()
         self._server = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", 0))
         self.port = self._server.sockets[0].getsockname()[1]
@@ -39,10 +36,19 @@ class Recorder:
         self._thread.start()
 
     def begin(self):
-        """Forget what was taken before."""
+        """Forget what was taken before, and what was to happen then."""
         self.taken = []
-        self._replies = 0
+        #: seconds between taking a message and the answer
+        self.wait = self._usual_wait
+        #: called with the number of the reply just before and just after it is sent
         self.before_reply = self.after_reply = lambda number: None
+        #: called with the number of a message as soon as it is taken, before the answer
+        self.after_taking = lambda number: None
+        #: from this message on none is answered any more
+        self.silent_from = None
+        #: what went wrong in a call
+        self.failures = []
+        self._replies = 0
 
     def close(self):
         asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(20)
@@ -80,6 +86,10 @@ class Recorder:
                     await self._reply(writer, "354 go on")
                     data = await reader.readuntil(b"\r\n.\r\n")
                     number = self._take(recipient, data[:-3])
+                    self._call(self.after_taking, number)
+                    if self.silent_from is not None and number >= self.silent_from:
+                        await reader.read()  # until the other side has had enough
+                        return
                     await asyncio.sleep(self.wait)
                     await self._reply(writer, f"250 2.0.0 queued as R{number}")
                 case "QUIT":
@@ -103,7 +113,13 @@ class Recorder:
     async def _reply(self, writer, text):
         self._replies += 1
         number = self._replies
-        self.before_reply(number)
+        self._call(self.before_reply, number)
         writer.write(text.encode("ascii") + b"\r\n")
         await writer.drain()
-        self.after_reply(number)
+        self._call(self.after_reply, number)
+
+    def _call(self, what, number):
+        try:
+            what(number)
+        except BaseException as error:  # it would only cut the connection here
+            self.failures.append(error)

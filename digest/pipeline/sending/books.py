@@ -168,6 +168,8 @@ class Books:
             stopped = {delivery.id for delivery, _ in unsent}
             may = [d for d in beginning if d.id not in stopped]
             transaction.outbox.begin(may, now)
+            generation = transaction.instance.advance()
+        self._store.note_generation(generation, quickly=True)
         for one, (_, step) in zip(ended, steps, strict=True):
             detail = None if one.outcome.kind is OutcomeKind.ACCEPTED else one.outcome.detail
             self._tally.add(one.delivery, step.state, detail)

@@ -1,0 +1,113 @@
+"""A digest whose issues are frozen and not sent, a mail server that takes them, and things that go wrong."""
+
+import shutil
+import sqlite3
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+
+import yaml
+
+from digest.app import App
+from digest.pipeline.subscribing import find, leave
+from tests.acceptance.mailbox import Newsroom, liked
+from tests.crash.ledger import Ledger, conserved
+
+#: when the issues were frozen
+MORNING = datetime(2026, 11, 16, 8, tzinfo=UTC)
+READERS = 6
+
+
+def after(**time):
+    """A moment after the issues were frozen."""
+    return MORNING + timedelta(**time)
+
+
+def published(folder):
+    """Issues for some readers, frozen and not sent."""
+    room = Newsroom(folder, mail=mail(port=1))
+    for number in range(READERS):
+        room.join(MORNING, f"r{number}")
+    assert room.publish(MORNING, liked(1), liked(2)).messages == READERS
+    with closing(sqlite3.connect(folder / "digest.db")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it in one file
+    return folder
+
+
+def mail(port, **more):
+    """The section `mail` of a configuration that sends to that port."""
+    return {
+        "from_address": "digest@digest.example",
+        "list_id": "daily.digest.example",
+        "smtp": {"host": "127.0.0.1", "port": port, "timeout": "10s"},
+        **more,
+    }
+
+
+class Stage:
+    """A copy of what was published, in a folder that a test may ruin."""
+
+    def __init__(self, template, folder, recorder):
+        self.folder = folder
+        self.recorder = recorder
+        self.room = Newsroom(folder, mail=mail(recorder.port))
+        shutil.copyfile(template / "digest.db", self.database)
+
+    @property
+    def database(self):
+        return self.folder / "digest.db"
+
+    @property
+    def generation(self):
+        """The file beside the database."""
+        return self.folder / "digest.db.generation"
+
+    def configure(self, **mail_values):
+        """Change keys of the section `mail`."""
+        values = yaml.safe_load(self.room.config.read_text())["mail"]
+        self.room.configure(mail=values | mail_values)
+
+    @contextmanager
+    def writing(self, now=MORNING):
+        """App and database, as a writing command has them."""
+        app = self.room.app(now)
+        try:
+            with app.writing(wait=0) as database:
+                yield app, database
+        finally:
+            app.database.close()
+
+    def deliver(self, now=MORNING, *, stop=None):
+        """What `digest deliver` does; its report."""
+        with self.writing(now) as (app, database):
+            return app.deliver(database, stop=stop)
+
+    def run(self, now=MORNING, *papers):
+        """What `digest run` does, after papers came in; its report."""
+        return self.room.run(now, *papers).report
+
+    def unsubscribe(self, number):
+        """As a web page does it: another connection, which asks for no lock."""
+        app = App.open(self.room.config, now=MORNING, environ={})
+        with app.database.write() as transaction:
+            leave(transaction, find(transaction, f"r{number}"), forget=False)
+        app.database.close()
+
+    # ── afterwards ────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def taken(self):
+        """Recipients whose mail the server took, in order."""
+        return [one.recipient for one in self.recorder.taken]
+
+    def ledger(self, *, lost_to_the_copy=()):
+        """The ledger, which must be in order."""
+        taken = [one for one in self.recorder.taken if one.message_id not in lost_to_the_copy]
+        return conserved(self.folder, taken)
+
+    @property
+    def states(self):
+        """State → number of messages."""
+        return self.ledger().counts
+
+
+__all__ = ["MORNING", "READERS", "Ledger", "Stage", "after", "published"]
