@@ -185,6 +185,8 @@ def _make(path: Path) -> None:
 
     The files that SQLite puts beside it take its mode.
     """
+    if path.exists():
+        return  # whether it may be written shows at the first write
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600, exist_ok=True)

@@ -10,7 +10,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from digest.errors import LockedError, StoreError
@@ -28,11 +28,17 @@ def lock(path: Path, *, wait: float) -> Iterator[None]:
         raise StoreError(f"cannot open the lock file {path}: {error.strerror}") from error
     try:
         _acquire(descriptor, path, wait)
-        os.truncate(descriptor, 0)
-        os.pwrite(descriptor, f"process {os.getpid()}\n".encode(), 0)
+        _sign(descriptor)
         yield
     finally:
         os.close(descriptor)
+
+
+def _sign(descriptor: int) -> None:
+    """Say who holds the lock; on a full disk nobody learns it."""
+    with suppress(OSError):
+        os.truncate(descriptor, 0)
+        os.pwrite(descriptor, f"process {os.getpid()}\n".encode(), 0)
 
 
 def _acquire(descriptor: int, path: Path, wait: float) -> None:

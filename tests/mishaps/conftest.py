@@ -3,6 +3,7 @@
 import pytest
 
 from tests.crash.recorder import Recorder
+from tests.mishaps.disk import Disk
 from tests.mishaps.stage import Stage, published
 
 
@@ -31,3 +32,17 @@ def recorder(one_recorder):
 def stage(template, tmp_path, recorder):
     """Frozen issues, and a server that takes them."""
     return Stage(template, tmp_path, recorder)
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """A small disk of its own."""
+    found = Disk(tmp_path / "disk")
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def on_small_disk(template, disk, recorder):
+    """Frozen issues whose database lies on the small disk."""
+    return Stage(template, disk.place / "digest", recorder)

@@ -6,6 +6,8 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import yaml
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from digest.app import App
 from digest.pipeline.subscribing import find, leave
@@ -41,6 +43,16 @@ def mail(port, **more):
         "smtp": {"host": "127.0.0.1", "port": port, "timeout": "10s"},
         **more,
     }
+
+
+@contextmanager
+def listening(name, hear):
+    """Have `hear` called at each event of this name that any database raises; see SQLAlchemy's events."""
+    event.listen(Engine, name, hear)
+    try:
+        yield
+    finally:
+        event.remove(Engine, name, hear)
 
 
 class Stage:
@@ -85,6 +97,15 @@ class Stage:
     def run(self, now=MORNING, *papers):
         """What `digest run` does, after papers came in; its report."""
         return self.room.run(now, *papers).report
+
+    def look(self, now=MORNING):
+        """What `digest status` begins with."""
+        app = self.room.app(now)
+        try:
+            with app.reading() as transaction:
+                return transaction.outbox.counts()
+        finally:
+            app.database.close()
 
     def unsubscribe(self, number):
         """As a web page does it: another connection, which asks for no lock."""

@@ -24,7 +24,7 @@ from digest.store import Transaction
 #: after this long a claim may be taken over, should the lock beside the database ever be gone
 _LEASE = timedelta(minutes=30)
 #: waits before a result is written again that could not be written, in seconds
-_PATIENCE = (1.0, 2.0, 4.0, 8.0, 15.0)
+PATIENCE = (1.0, 2.0, 4.0, 8.0, 15.0)
 _LEFT = "the subscriber left before it was sent"
 
 Answer = TypeVar("Answer")
@@ -64,14 +64,12 @@ class Books:
         policy: RetryPolicy,
         worker: str,
         tally: Tally,
-        patience: Sequence[float] = _PATIENCE,
     ) -> None:
         self._store = store
         self._clock = clock
         self._policy = policy
         self._worker = worker
         self._tally = tally
-        self._patience = patience
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox")
         self._waiting: list[_Entry] = []
         self._committing: asyncio.Task[None] | None = None
@@ -149,7 +147,7 @@ class Books:
 
     def _commit_patiently(self, entries: Sequence[_Entry]) -> set[int]:
         """Commit; where a result would be lost, try again for a while: a full disk may be emptied."""
-        waits = self._patience if any(entry.ended for entry in entries) else ()
+        waits = PATIENCE if any(entry.ended for entry in entries) else ()
         for wait in waits:
             try:
                 return self._commit(entries)
