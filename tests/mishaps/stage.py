@@ -55,6 +55,19 @@ def listening(name, hear):
         event.remove(Engine, name, hear)
 
 
+@contextmanager
+def at_each_database_error(what):
+    """Call `what` with the number of each error that the database raises."""
+    errors = []
+
+    def hear(_context):
+        errors.append(1)
+        what(len(errors))
+
+    with listening("handle_error", hear):
+        yield errors
+
+
 class Stage:
     """A digest in a folder that a test may ruin: a copy of what was published, or a newsroom."""
 

@@ -1,6 +1,5 @@
 """No space left: nothing is half done or sent twice, and all is made up when there is space again."""
 
-from contextlib import contextmanager
 from importlib import import_module
 
 import pytest
@@ -10,21 +9,7 @@ from digest.errors import StoreError
 from digest.model import DeliveryState
 from digest.pipeline.sending import books
 from tests.acceptance.mailbox import Newsroom, liked
-from tests.mishaps.stage import MORNING, READERS, Stage, after, listening, mail
-
-
-@contextmanager
-def at_each_database_error(what):
-    """Call `what` with the number of each error that the database raises."""
-    errors = []
-
-    def hear(_context):
-        errors.append(1)
-        what(len(errors))
-
-    with listening("handle_error", hear):
-        yield errors
-
+from tests.mishaps.stage import MORNING, READERS, Stage, after, at_each_database_error, listening, mail
 
 # ── publishing ─────────────────────────────────────────────────────────────────────────────────
 

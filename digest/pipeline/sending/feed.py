@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from digest.deliver import Pacer, domain_of
+from digest.errors import DigestError
 from digest.model import Outcome
 from digest.pipeline.ports import Clock
 from digest.pipeline.sending.books import Books, InHand
@@ -37,6 +38,8 @@ class Feed:
         self._claiming: asyncio.Task[None] | None = None
         #: nothing more is due, as far as the last claim saw
         self._dry = False
+        #: why no more can be claimed: told once what is at hand is used up
+        self._trouble: DigestError | None = None
         self._closed = False
         #: how often the server asked for fewer messages since it last took one
         self._asked = 0
@@ -65,7 +68,10 @@ class Feed:
         return None
 
     async def next(self) -> InHand | None:
-        """The next message; `None` when nothing is due any more, or what is left has to wait for long."""
+        """The next message; `None` when nothing is due any more, or what is left has to wait for long.
+
+        Raises what kept more messages from being claimed, once those at hand are used up.
+        """
         while not (self._closed or self._stopping()):
             if found := self.at_hand():
                 return found
@@ -73,6 +79,8 @@ class Feed:
             if self._claiming is not None and not self._ready:
                 await asyncio.shield(self._claiming)
             elif (free := self._free_at()) is None:
+                if self._trouble is not None:
+                    raise self._trouble
                 return None
             else:
                 await self._wait_until(free)
@@ -141,8 +149,9 @@ class Feed:
                 await self._books.release([held for at, held in later if at == when], when)
 
     def _claim_ahead(self) -> None:
+        over = self._dry or self._trouble is not None
         room = len(self._ready) < _CLAIMED // 2 and len(self._aside) < 10 * _CLAIMED
-        if self._claiming is None and not self._dry and room:
+        if self._claiming is None and not over and room:
             self._claiming = asyncio.create_task(self._claim())
 
     async def _claim(self) -> None:
@@ -150,5 +159,7 @@ class Feed:
             found = await self._books.claim(_CLAIMED)
             self._ready.extend(found)
             self._dry = not found
+        except DigestError as error:
+            self._trouble = error
         finally:
             self._claiming = None
