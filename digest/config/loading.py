@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -27,8 +28,9 @@ def load(path: Path, environ: Mapping[str, str], *, keys: bool = True) -> Settin
 
     Without `keys`, files with private keys need not be there yet.
 
-    Relative paths count from the file's folder; all paths of the result are absolute. Raises
-    `UsageError` when the file cannot be read and `ConfigError` with all mistakes, by line, otherwise.
+    Relative paths count from the file's folder; all paths of the result are absolute. The database goes
+    by its own name, whatever links lead to it: its lock stands beside it. Raises `UsageError` when the
+    file cannot be read and `ConfigError` with all mistakes, by line, otherwise.
     """
     path = path.absolute()
     tree = read_tree(_text(path))
@@ -41,7 +43,7 @@ def load(path: Path, environ: Mapping[str, str], *, keys: bool = True) -> Settin
     if mistakes or settings is None:
         by_line = sorted(mistakes, key=lambda m: (not m.line, m.line))
         raise ConfigError(str(path), [str(m) for m in by_line])
-    return settings
+    return settings.model_copy(update={"database": Path(os.path.realpath(settings.database))})
 
 
 def _text(path: Path) -> str:

@@ -1,6 +1,9 @@
 """Two commands at once: one does the work, the other says so; without the lock, keys keep order."""
 
 import shutil
+import subprocess
+
+from digest.store import lock
 
 READERS = [
     {"address": f"reader{n}@reader.example", "interests": [theme]}
@@ -43,20 +46,35 @@ def test_of_two_runs_one_does_all_and_the_other_says_that_it_did_nothing(archive
     assert refusals
 
 
+#: the command, as if nobody locked anything
+UNLOCKED = """
+import contextlib
+from digest import cli, store
+store.lock = lambda path, wait: contextlib.nullcontext()
+cli.main()
+"""
+
+
 def test_keys_and_not_the_lock_are_what_keeps_two_from_doing_the_same(workspace, dumps, at):
     workspace.configure(subscribers=READERS)
-    # the same database by another name has another lock
-    (workspace.folder / "other.db").symlink_to("digest.db")
-    shutil.copyfile(workspace.config, workspace.folder / "other.yaml")
-    with (workspace.folder / "other.yaml").open("a") as config:
-        config.write("database: other.db\n")
     for command in (("ingest", *dumps), ("publish",)):
-        both = [
-            workspace.start(*command, now=at(0)),
-            workspace.start(*command, "--config", "other.yaml", now=at(0)),
-        ]
+        how = workspace.invocation(*command, now=at(0))
+        how["args"][1:3] = ["-c", UNLOCKED]
+        both = [subprocess.Popen(**how, stderr=subprocess.PIPE, encoding="utf-8") for _ in range(2)]
         complaints = [process.communicate()[1] for process in both]
         assert [process.returncode for process in both] == [0, 0], complaints
     assert_once(workspace)
     assert workspace.rows("SELECT count(*) FROM paper") == [(516,)]
     assert workspace.rows("SELECT count(*) FROM sighting") == [(580,)]
+
+
+def test_a_database_under_another_name_has_the_same_lock(archive, at):
+    archive.configure(subscribers=READERS)
+    (archive.folder / "other.db").symlink_to("digest.db")
+    shutil.copyfile(archive.config, archive.folder / "other.yaml")
+    with (archive.folder / "other.yaml").open("a") as config:
+        config.write("database: other.db\n")
+    with lock(archive.folder / "digest.db.lock", wait=0):
+        refused = archive("run", "--config", "other.yaml", now=at(0), code=5)
+    assert "another run holds the lock" in refused.stderr
+    assert [p.name for p in archive.folder.glob("other.db*")] == ["other.db"]

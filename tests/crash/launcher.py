@@ -1,8 +1,8 @@
 """Runs `digest` again and again without waiting for Python to start: imported once, forked each time.
 
 Every run is a process of its own, which ends by itself or by SIGKILL. Reads one JSON object a line:
-{"folder": ..., "arguments": [...], "kill": {"commit": 3, "when": "before"} or null}. Answers with
-the process number, and when that process has ended with its status.
+{"folder": ..., "arguments": [...], "log": "digest.log", "kill": {"commit": 3, "when": "before"} or null}.
+Answers with the process number, and when that process has ended with its status.
 
 Killing at a commit happens in the process itself: at the n-th commit of a transaction, before it
 reaches the disk or as soon as it has.
@@ -29,7 +29,7 @@ WARM = (
 def run(wanted):
     """In the forked child: become `digest ARGUMENTS` in that folder."""
     os.chdir(wanted["folder"])
-    with open(os.devnull, "r+b", buffering=0) as nothing, open("digest.log", "ab", buffering=0) as log:
+    with open(os.devnull, "r+b", buffering=0) as nothing, open(wanted["log"], "ab", buffering=0) as log:
         os.dup2(nothing.fileno(), 0)
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)

@@ -38,8 +38,8 @@ class Launcher:
         #: the running process
         self.running = None
 
-    def start(self, folder, *arguments, kill=None):
-        wanted = {"folder": str(folder), "arguments": arguments, "kill": kill}
+    def start(self, folder, *arguments, kill=None, log="digest.log"):
+        wanted = {"folder": str(folder), "arguments": arguments, "kill": kill, "log": log}
         self._process.stdin.write(json.dumps(wanted) + "\n")
         self._process.stdin.flush()
         self.running = self._answer()["process"]

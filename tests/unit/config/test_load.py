@@ -65,6 +65,14 @@ def test_paths_count_from_the_file_wherever_it_is_read_from(tmp_path, monkeypatc
     assert settings.templates == Path("/srv/templates")
 
 
+def test_a_database_goes_by_its_own_name_whatever_links_lead_to_it(tmp_path):
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "here.db").symlink_to(tmp_path / "kept" / "digest.db")
+    (tmp_path / "config.yaml").write_text("database: here.db\n")
+    settings = load(tmp_path / "config.yaml", {})
+    assert settings.database == tmp_path / "kept" / "digest.db"
+
+
 def test_every_kind_of_value_is_read(config):
     settings = config("""
 schedule:
