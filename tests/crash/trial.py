@@ -91,7 +91,7 @@ class Edition:
     def _write(self, folder, *, port, policy, connections, subscribers=None):
         path = folder / "config.yaml"
         values = yaml.safe_load(path.read_text()) if path.exists() else {}
-        smtp = {"host": "127.0.0.1", "port": port, "timeout": "10s"}
+        smtp = {"host": "127.0.0.1", "port": port, "timeout": "10s", "connections": connections}
         values["mail"] = {"in_doubt": policy, "smtp": smtp}
         if subscribers:
             values["subscribers"] = subscribers
