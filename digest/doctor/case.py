@@ -102,7 +102,7 @@ class Case:
     def bounce_address(self) -> str:
         """Where bounces go: the envelope's sender."""
         mail = self.settings.mail
-        return mail.bounce_address or mail.bounces.address or mail.from_address
+        return mail.bounce_address or mail.from_address
 
     @property
     def has_own_domain(self) -> bool:
