@@ -21,6 +21,8 @@ from digest.scheduler.lookout import Lookout
 PATIENCE: Final = 15.0
 #: the program is found from here, whatever folder we were started in
 _HOME: Final = Path(digest.__file__).resolve().parents[1]
+#: how a run ends that was told to, outside sending, or that was cut off: we know
+_TOLD_TO_END: Final = frozenset({130, -signal.SIGTERM, -signal.SIGKILL})
 _OURS: Final = re.compile(r"^digest: ", re.MULTILINE)
 
 
@@ -99,10 +101,12 @@ class Ticker:
         """Tell what a run complained of, if that is new."""
         if exit_code == exits.LOCKED:
             return  # another run is at it: the next tick looks again
+        if self._stopping and exit_code in _TOLD_TO_END:
+            return
         troubles = _troubles(said)
-        if exit_code < 0 and not self._stopping:
+        if exit_code < 0:
             troubles.append(f"a run was ended by signal {-exit_code}, perhaps for want of memory")
-        elif exit_code > 0 and not troubles and not self._stopping:
+        elif exit_code > 0 and not troubles:
             troubles.append(f"a run ended with exit code {exit_code}")
         for trouble in troubles:
             if trouble not in self._told:

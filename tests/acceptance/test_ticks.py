@@ -1,18 +1,18 @@
 """Late, missed and doubled ticks, clock changes, quiet days and limits: the right issue, once."""
 
 import json
+import os
 import random
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 
-from digest.app import App
 from digest.cadence import NotDueReason
+from digest.frontdesk import FrontDesk
 from digest.model import SectionKind, SkipReason
-from digest.scheduler import Ticker
+from digest.scheduler import Lookout, Ticker
 from digest.store import lock
 from tests.acceptance.mailbox import Newsroom, liked, other, plain
 
@@ -511,8 +511,7 @@ def test_whatever_the_ticks_the_clock_and_the_names_of_papers_each_comes_once(tm
 
 def ticker(room):
     told = []
-    app = App.open(room.config, now=at(0), environ={})
-    return Ticker(app, told.append), told
+    return Ticker(room.config, tell=told.append), told
 
 
 def test_a_tick_does_what_a_run_does(tmp_path):
@@ -524,8 +523,7 @@ def test_a_tick_does_what_a_run_does(tmp_path):
     moments = [at(0), at(0, 7, 1), at(1), at(1, 13)]
     for moment in moments:
         ran.run(moment)
-        with time_machine.travel(moment, tick=False):
-            tick.tick()
+        tick.tick(now=moment)
     assert told == []
     assert len(ran.mails) == 1
     assert [mail.raw for mail in ticked.mails] == [mail.raw for mail in ran.mails]
@@ -539,11 +537,10 @@ def test_a_tick_does_what_a_run_does(tmp_path):
 def test_a_tick_survives_another_run_and_the_next_one_catches_up(room):
     room.list_papers(at(0, 6), liked(1))
     tick, told = ticker(room)
-    with time_machine.travel(at(0), tick=False), lock(room.folder / "digest.db.lock", wait=0):
-        tick.tick()
+    with lock(room.folder / "digest.db.lock", wait=0):
+        tick.tick(now=at(0))
     assert (told, room.mails) == ([], [])
-    with time_machine.travel(at(0, 7, 1), tick=False):
-        tick.tick()
+    tick.tick(now=at(0, 7, 1))
     assert told == []
     assert len(room.mails) == 1
 
@@ -553,18 +550,86 @@ def test_a_lasting_trouble_is_told_once_and_again_when_it_comes_back(room):
     inbox = room.folder / "inbox"
     inbox.mkdir()
     tick, told = ticker(room)
-
-    def tick_at(minute):
-        with time_machine.travel(at(0, 9, minute), tick=False):
-            tick.tick()
-
     (inbox / "noise.txt").write_bytes(bytes(range(256)) * 20)
     for minute in range(3):
-        tick_at(minute)
+        tick.tick(now=at(0, 9, minute))
     assert len(told) == 1
     assert "noise.txt" in told[0]
     noise = (inbox / "noise.txt").rename(room.folder / "noise.txt")
-    tick_at(3)
+    tick.tick(now=at(0, 9, 3))
     noise.rename(inbox / "noise.txt")
-    tick_at(4)
+    tick.tick(now=at(0, 9, 4))
     assert len(told) == 2
+
+
+# ── runs that are spared ───────────────────────────────────────────────────────────────────────
+
+
+class Sparing:
+    """A newsroom that looks at every tick, and runs only where its lookout wants it."""
+
+    def __init__(self, room):
+        self.room = room
+        self.desk = FrontDesk.open(room.config, environ={})
+        self.lookout = Lookout(self.desk)
+        self.runs = 0
+
+    def tick(self, now):
+        if not self.lookout.wants_run(now):
+            return
+        files = self.lookout.files()
+        code = self.room.run(now).exit_code
+        self.lookout.note(began=now, files=files, process=os.getpid(), exit_code=code)
+        self.runs += 1
+
+
+def lay_page(room, now, number):
+    """A page of papers in the inbox, last changed this moment."""
+    path = room.folder / "inbox" / f"{number}.json"
+    papers = [liked(number), other(number)]
+    path.write_text(json.dumps([{"title": p.title, "abstract": p.abstract} for p in papers]))
+    for changed in (path, path.parent):
+        os.utime(changed, (now.timestamp(), now.timestamp()))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_look_each_minute_that_spares_runs_brings_what_a_run_each_minute_brings(tmp_path, seed):
+    chance = random.Random(seed)
+    rooms = [Newsroom(tmp_path / name) for name in ("every", "sparing")]
+    for room in rooms:
+        room.configure(
+            sources=[{"name": "inbox", "path": "inbox", "settle": "90s"}],
+            schedule={"wait_until": "40m", "catch_up": "24h"},
+        )
+        (room.folder / "inbox").mkdir()
+        lay_page(room, at(0, 6), 0)
+        room.join(at(0, 6), "early", at="07:10")
+        room.join(at(0, 6), "late", at="07:50", empty="say", time_zone="UTC")
+    every, sparing = rooms[0], Sparing(rooms[1])
+    number = 0
+    for tick in range(45):
+        now = at(0, 6, 55) + timedelta(minutes=3 * tick, seconds=chance.randint(0, 20))
+        happens = chance.random()
+        number += 1
+        for room in rooms:
+            if happens < 0.05:
+                lay_page(room, now, number)
+            elif happens < 0.08:
+                room.list_papers(now, other(number))
+            elif happens < 0.1:
+                room.edit(now, "early", at=f"{7 + number % 2:02}:{number % 60:02}")
+        every.run(now)
+        sparing.tick(now)
+    assert 5 < sparing.runs < 35
+    for name in ("early", "late"):
+        shown = [
+            [
+                (m.edition, m.skipped, m.composed_at if m.skipped is None else None, m.counts)
+                for m in room.moments(now, name)
+            ]
+            for room in rooms
+        ]
+        assert shown[0] == shown[1]
+    assert [mail.raw for mail in rooms[0].mails] == [mail.raw for mail in rooms[1].mails]
+    assert rooms[0].ask(now, lambda t: t.papers.count()) == rooms[1].ask(now, lambda t: t.papers.count()) > 0
+    sparing.desk.close()

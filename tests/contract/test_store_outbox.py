@@ -294,3 +294,33 @@ def test_damaged_bytes_are_never_sent(shelf, damage, words):
 
     with shelf.read() as transaction, pytest.raises(StoreError, match=words):
         transaction.outbox.data(delivery_id)
+
+
+# ── when there is something to do ─────────────────────────────────────────────────────────────
+
+
+def next_turn(database):
+    with database.read() as transaction:
+        return transaction.outbox.next_turn()
+
+
+def test_the_next_turn_is_that_of_the_first_message_that_waits(shelf):
+    assert next_turn(shelf) is None
+    for number, hours in ((1, 5), (2, 3), (3, 9)):
+        enqueue(shelf, number, now=NOON + timedelta(hours=hours))
+    assert next_turn(shelf) == NOON + timedelta(hours=3)
+
+
+@pytest.mark.parametrize("state", DeliveryState)
+def test_only_what_is_over_has_no_turn(shelf, state):
+    enqueue(shelf)
+    with shelf.write() as transaction:
+        put_state(transaction, transaction.outbox.due(NOON, 1)[0], state)
+    waits = {DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.TRANSMITTING}
+    assert next_turn(shelf) == (NOON if state in waits else None)
+
+
+def test_a_claimed_message_has_its_turn_when_the_lease_ends(shelf):
+    enqueue(shelf)
+    claim(shelf)
+    assert next_turn(shelf) == NOON + LEASE

@@ -133,6 +133,67 @@ def test_a_subscriber_is_found_by_name_and_by_address_in_any_case(database):
     assert found_in(database, "%") is None
 
 
+def unsubscribe(database, one, reason="one-click", now=NOON):
+    with database.write() as transaction:
+        return transaction.subscribers.unsubscribe(one.id, reason=reason, now=now)
+
+
+def changed_at(database, one):
+    with database.read() as transaction:
+        query = text("SELECT status_changed_at FROM subscriber WHERE id = :id")
+        return transaction.subscribers._connection.execute(query, {"id": one.id}).scalar()
+
+
+def test_a_no_is_written_with_its_reason_and_moment_and_the_first_one_stays(database):
+    one, other = reader_in(database, "a"), reader_in(database, "b")
+
+    assert unsubscribe(database, one) is True
+    assert unsubscribe(database, one, "page", NOON + DAY) is False
+
+    left = found_in(database, "a")
+    assert (left.status, left.status_reason) == (SubscriberStatus.UNSUBSCRIBED, "one-click")
+    assert changed_at(database, one).startswith("2026-11-20 12:00")
+    assert found_in(database, "b") == other
+
+
+def test_a_complaint_is_not_made_less(database):
+    one = reader_in(database)
+    with database.write() as transaction:
+        transaction.subscribers.save(replace(one, status=SubscriberStatus.COMPLAINED))
+
+    assert unsubscribe(database, one) is False
+    assert found_in(database, one.name).status is SubscriberStatus.COMPLAINED
+
+
+def test_nobody_unsubscribes_whoever_is_not_there(database):
+    assert unsubscribe(database, replace(builders.subscriber(), id=99)) is False
+
+
+def test_a_status_that_the_operator_changes_has_no_reason_of_the_person_s(database):
+    one = reader_in(database)
+    unsubscribe(database, one)
+    left = found_in(database, one.name)
+    with database.write() as transaction:
+        transaction.subscribers.save(left)
+    assert found_in(database, one.name).status_reason == "one-click"
+
+    with database.write() as transaction:
+        transaction.subscribers.save(replace(one, status=SubscriberStatus.ACTIVE))
+    assert found_in(database, one.name).status_reason is None
+    assert changed_at(database, one) is None
+
+
+def test_wishes_are_told_once_and_only_those_of_active_readers(database):
+    early, late = Preferences(at=time(6, 0)), Preferences(at=time(22, 0))
+    for number in range(3):
+        reader_in(database, f"early {number}", preferences=early)
+    gone = reader_in(database, "gone", preferences=late)
+    unsubscribe(database, gone)
+
+    with database.read() as transaction:
+        assert transaction.subscribers.active_preferences() == [early]
+
+
 @pytest.mark.parametrize(
     "same", [{"address": "a@reader.example"}, {"feed_token": "a"}, {"name": "a"}], ids=str
 )

@@ -20,6 +20,12 @@ purposes = st.sampled_from(Purpose)
 # ── links ──
 
 
+def test_the_newest_key_signs():
+    ring = KeyRing.of({1: FIRST, 2: SECOND})
+    assert (ring.current, ring.oldest) == (2, 1)
+    assert sign(Purpose.UNSUBSCRIBE, 7, ring) == sign(Purpose.UNSUBSCRIBE, 7, ROTATED)
+
+
 @given(ids, purposes)
 def test_a_signed_token_gives_its_subscriber_back(subscriber_id, purpose):
     token = sign(purpose, subscriber_id, KEYS)

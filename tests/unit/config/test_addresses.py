@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.config import ascii_host, parse_address
+from digest.config import Listen, ascii_host, parse_address, parse_listen
 from digest.config.addresses import (
     parse_base_url,
     parse_host,
@@ -137,3 +137,27 @@ def test_hosts_are_names_or_numbers():
 def test_text_for_a_header_stays_on_its_line(text):
     with pytest.raises(UsageError):
         parse_line(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "listen", "written"),
+    [
+        ("127.0.0.1:8035", Listen("127.0.0.1", 8035), "127.0.0.1:8035"),
+        (" localhost:0 ", Listen("localhost", 0), "localhost:0"),
+        ("[::1]:65535", Listen("::1", 65535), "[::1]:65535"),
+    ],
+)
+def test_a_place_to_listen_at(text, listen, written):
+    assert parse_listen(text) == listen
+    assert str(listen) == written
+    assert parse_listen(written) == listen
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "8035", ":8035", "127.0.0.1", "127.0.0.1:", "127.0.0.1:http", "127.0.0.1:65536", "::1:8035", "[::1]"]
+    + ["[127.0.0.1]:80", "a b:80", "a:-1", "a:٣", "a\x00:80", "https://a:80"],
+)
+def test_what_is_no_place_to_listen_at_is_refused(text):
+    with pytest.raises(UsageError):
+        parse_listen(text)

@@ -273,6 +273,18 @@ def test_a_list_does_not_overrule_a_person(book, status):
         assert now_is(book, "a").status is status
 
 
+def test_a_list_does_not_bring_back_whoever_came_by_command_and_left_by_themselves(book):
+    one = come(book, wish("a"))
+    book.subscribers.unsubscribe(one.id, reason="one-click", now=NOON)
+    apply_list(book, [wish("a")], LATER)
+    assert now_is(book, "a").status is SubscriberStatus.UNSUBSCRIBED
+
+    come(book, wish("a"))  # the operator does, at their wish
+    apply_list(book, [wish("a")], LATER)
+    assert names(book)["a"][1:] == LISTED
+    assert now_is(book, "a").status_reason is None
+
+
 def test_an_address_may_change_under_the_same_name(book):
     apply_list(book, [wish("a", "old@reader.example")], NOON)
     first = now_is(book, "a")
