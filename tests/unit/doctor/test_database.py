@@ -4,6 +4,7 @@ import os
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -238,7 +239,7 @@ def readers(made):
 
 
 def test_only_those_who_get_mails_are_counted(readers):
-    found = store.examine(readers, domains=doctor.COUNTED_DOMAINS).audience
+    found = store.examine(readers, store.Asked(domains=doctor.COUNTED_DOMAINS)).audience
 
     assert found.recipients == 3
     assert found.at_domains["gmail.com"] == 1
@@ -247,6 +248,18 @@ def test_only_those_who_get_mails_are_counted(readers):
     assert store.active_recipients(readers) == (3, found.mail_bytes)
     assert found.mail_bytes > 0
     assert found.newest_moment == found.last_run == NOON
+
+
+def test_mails_and_complaints_are_counted_from_a_moment_on(made):
+    sql(made, "UPDATE delivery SET state = 'accepted', accepted_at = '2026-11-20 12:00:00'")
+    sql(
+        made,
+        "INSERT INTO returned (fingerprint, kind, detail, received_at) VALUES"
+        " ('a', 'complaint', '', '2026-11-20 12:00:00'), ('b', 'hard', '', '2026-11-20 12:00:00')",
+    )
+    for since, count in ((NOON, 1), (NOON + timedelta(seconds=1), 0), (None, 1)):
+        found = store.examine(made, store.Asked(since=since)).audience
+        assert (found.accepted, found.complaints) == (count, count)
 
 
 def test_nobody_to_write_to_is_advice_and_somebody_is_fine(path, made, look):

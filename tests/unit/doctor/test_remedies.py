@@ -60,6 +60,7 @@ SICK = {
     dkim.check_dkim: {"mail": OURS},
     dmarc.check_dmarc: {"mail": OURS},
     coming_back.check_reading: {"mail": DEAD},
+    coming_back.check_complaints: {"facts": {"audience": Audience(accepted=1_000, complaints=1)}},
     coming_back.check_mailbox: {"box": lambda: MaildirMailbox(Path("gone"), longest=9)},
     link.check_link: {"mail": {"base_url": "https://127.0.0.1:9"}},
 }
