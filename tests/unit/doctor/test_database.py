@@ -184,12 +184,13 @@ def test_a_journal_of_another_kind_is_advice(made, look):
 
 @as_nobody
 @pytest.mark.parametrize("which", ["file", "folder"])
-def test_what_cannot_be_written_is_broken(made, look, tmp_path, which):
+def test_what_cannot_be_written_is_broken(made, case_of, tmp_path, which):
+    case = case_of()
     place = made if which == "file" else tmp_path
     mode = place.stat().st_mode
     place.chmod(mode & ~0o222)
     try:
-        found = look(database.check_writable)["writing"]
+        (found,) = database.check_writable(case)
     finally:
         place.chmod(mode)
 
