@@ -30,7 +30,8 @@ def examine(
 ) -> doctor.Report:
     """Look at the whole installation and change nothing; a mail leaves where `send_to` is given."""
     settings = app.settings
-    facts = store.examine(settings.database, domains=doctor.COUNTED_DOMAINS, thorough=thorough)
+    asked = store.Asked(domains=doctor.COUNTED_DOMAINS, since=app.now - doctor.LATELY)
+    facts = store.examine(settings.database, asked, thorough=thorough)
     case = doctor.Case(
         settings=settings,
         config_path=app.config_path,

@@ -12,13 +12,14 @@ from digest.doctor.before import before_run
 from digest.doctor.findings import Area, Examined, Finding, Report, Verdict
 
 if TYPE_CHECKING:
-    from digest.doctor.case import COUNTED_DOMAINS, Case
+    from digest.doctor.case import COUNTED_DOMAINS, LATELY, Case
     from digest.doctor.examine import examine_case
     from digest.doctor.letter import send_test_mail
     from digest.doctor.names import Names
 
 __all__ = [
     "COUNTED_DOMAINS",
+    "LATELY",
     "Area",
     "Case",
     "Examined",
@@ -33,6 +34,7 @@ __all__ = [
 
 _LATER: Final = {
     "COUNTED_DOMAINS": "case",
+    "LATELY": "case",
     "Case": "case",
     "Names": "names",
     "examine_case": "examine",

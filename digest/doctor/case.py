@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 GMAIL = ("gmail.com", "googlemail.com")
 OUTLOOK = ("outlook.com", "hotmail.com", "live.com", "msn.com")
 COUNTED_DOMAINS = (*GMAIL, *OUTLOOK)
+#: how far back mails and complaints are counted (rule A07)
+LATELY = timedelta(days=30)
 #: public addresses towards which a machine's own one is asked for; nothing is sent to them
 _OUTSIDE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 
-from digest.doctor.case import Case
+from digest.doctor.case import LATELY, Case
 from digest.doctor.findings import Finding, advice, broken, fine
 from digest.errors import MailboxError
 
 _SUBJECT = "mailbox"
+#: shares of mails that are called unwanted: providers warn, and refuse
+_WARN, _STOP = 0.001, 0.003
+#: fewer mails make no share
+_ENOUGH_MAILS = 300
 
 
 def check_reading(case: Case) -> Iterator[Finding]:
@@ -31,6 +35,24 @@ def check_reading(case: Case) -> Iterator[Finding]:
             "set mail.bounce_address to an address that takes any tag after a plus sign",
             rule="B01",
         )
+
+
+def check_complaints(case: Case) -> Iterator[Finding]:
+    """How many of the last month's mails readers called unwanted (rule A07)."""
+    audience = case.facts.audience
+    if audience is None or audience.accepted < _ENOUGH_MAILS:
+        return
+    share = audience.complaints / audience.accepted
+    said = f"{audience.complaints:,} of {audience.accepted:,} mails in {LATELY.days} days, {share:.2%}"
+    remedy = "look who complained (`digest subscribers list`), and that nobody is added who did not ask"
+    if share >= _STOP:
+        yield broken(
+            "complaints", f"{said}: providers refuse a sender from {_STOP:.1%} on", remedy, rule="A07"
+        )
+    elif share >= _WARN:
+        yield advice("complaints", f"{said}: providers want less than {_WARN:.1%}", remedy, rule="A07")
+    else:
+        yield fine("complaints", said, rule="A07")
 
 
 def check_mailbox(case: Case) -> Iterator[Finding]:

@@ -58,7 +58,7 @@ HERE: dict[Area, tuple[Check, ...]] = {
         machine.check_runs,
     ),
     Area.WAY_OUT: (way_out.check_folder, way_out.check_program),
-    Area.RETURNS: (coming_back.check_reading,),
+    Area.RETURNS: (coming_back.check_reading, coming_back.check_complaints),
 }
 #: what is asked of others, each area in a thread of its own
 OUTSIDE: dict[Area, tuple[Check, ...]] = {

@@ -35,6 +35,8 @@ class Visit:
     location: str | None
     date: datetime | None
     certificate_ends: datetime | None
+    #: whether it has the headers of `digest serve` (web/guard.py), which web servers in front hand on
+    is_ours: bool
 
 
 def check_link(case: Case) -> Iterator[Finding]:
@@ -72,6 +74,9 @@ def _judged(place: str, looked: Visit, headed: Visit) -> Iterator[Finding]:
         yield broken(_SUBJECT, what, remedy, rule=_RULE)
     elif looked.status >= 500 or looked.status in {401, 403, 407, 429}:
         yield broken(_SUBJECT, f"{place} answers {looked.status}", remedy, rule=_RULE)
+    elif not looked.is_ours:
+        what = f"{place} answers {looked.status}, but by another program than digest"
+        yield broken(_SUBJECT, what, remedy, rule=_RULE)
     elif headed.status >= 500 or headed.status == 405:
         what = f"{place} answers HEAD with {headed.status}: scanners of mail take the link for broken"
         yield advice(_SUBJECT, what, "let HEAD through to `digest serve`", rule="U05")
@@ -117,6 +122,8 @@ def visit(method: str, url: str) -> Visit:
             location=None if location is None else clip(printable(location), 200),
             date=_date(answer.getheader("Date")),
             certificate_ends=_ends(certificate),
+            is_ours=answer.getheader("Referrer-Policy") == "no-referrer"
+            and "noindex" in answer.getheader("X-Robots-Tag", ""),
         )
     finally:
         connection.close()

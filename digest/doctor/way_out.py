@@ -134,10 +134,10 @@ def _offers(seen: Probe, case: Case) -> Iterator[Finding]:
 
 #: by the step that failed: what to call it, what to do
 _FAILURES = {
-    "name": ("server", "check mail.smtp.host, and this machine's DNS"),
+    "name": ("server", "correct mail.smtp.host, or look at this machine's DNS"),
     "connect": (
         "server",
-        "check host and port, whether the server runs, and whether a firewall closes the port",
+        "look whether the server runs, and whether a firewall closes the port",
     ),
     "hello": ("EHLO", "check that mail.smtp.port is that of a mail server"),
     "encrypt": (

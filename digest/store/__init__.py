@@ -7,7 +7,7 @@ from digest.store.addition import NearMatch
 from digest.store.archive import PackedBasis, PackedBlock, PackedExpansion
 from digest.store.database import Database, Rehearsal
 from digest.store.deliveries import UNREACHED, Chosen, DeliveryEntry, EditionCounts
-from digest.store.examination import Audience, Facts, active_recipients, examine
+from digest.store.examination import Asked, Audience, Facts, active_recipients, examine
 from digest.store.feedback import Given, Learned
 from digest.store.frozen import Frozen
 from digest.store.instance import Instance, KeyVersion
@@ -22,6 +22,7 @@ from digest.store.transaction import Transaction
 __all__ = [
     "UNREACHED",
     "Added",
+    "Asked",
     "Audience",
     "Chosen",
     "Database",

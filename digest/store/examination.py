@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -82,12 +81,25 @@ class Audience:
     #: compressed bytes of a mail, lately; `None` where none is kept
     mail_bytes: int | None = None
     newest_moment: datetime | None = None
+    #: mails accepted, and complaints that came, since the moment that was asked about
+    accepted: int = 0
+    complaints: int = 0
     last_run: datetime | None = None
     #: exit code of that run
     last_exit_code: int | None = None
 
 
-def examine(path: Path, *, domains: Sequence[str] = (), thorough: bool = False, seconds: float = 10) -> Facts:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is to be counted."""
+
+    #: in lower case: readers at these are counted
+    domains: tuple[str, ...] = ()
+    #: mails and complaints are counted from here on
+    since: datetime | None = None
+
+
+def examine(path: Path, asked: Asked | None = None, *, thorough: bool = False, seconds: float = 10) -> Facts:
     """The facts of the database at `path`; never raises for anything that the file may hold.
 
     The integrity check is SQLite's `quick_check`, given up after `seconds`; or `integrity_check`,
@@ -106,11 +118,11 @@ def examine(path: Path, *, domains: Sequence[str] = (), thorough: bool = False, 
         return known
     if not header.startswith(_HEADER):
         return replace(known, trouble="file is not a database")
-    patience = None if thorough else seconds
-    facts = _look(known, domains, patience, alone=not _is_open(path))
+    patience, asked = None if thorough else seconds, asked or Asked()
+    facts = _look(known, asked, patience, alone=not _is_open(path))
     if (facts.trouble or facts.damage) and _is_open(path):
         # somebody began to write while we looked as if nobody would
-        facts = _look(known, domains, patience, alone=False)
+        facts = _look(known, asked, patience, alone=False)
     return facts
 
 
@@ -138,7 +150,7 @@ def _open(path: Path, *, alone: bool) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{quote(str(path))}?{how}", uri=True, timeout=2)
 
 
-def _look(facts: Facts, domains: Sequence[str], seconds: float | None, *, alone: bool) -> Facts:
+def _look(facts: Facts, asked: Asked, seconds: float | None, *, alone: bool) -> Facts:
     """`facts` with all that a connection can tell."""
     try:
         with closing(_open(facts.path, alone=alone)) as connection:
@@ -150,7 +162,7 @@ def _look(facts: Facts, domains: Sequence[str], seconds: float | None, *, alone:
             if facts.is_current and not facts.damage:
                 facts = replace(
                     facts,
-                    audience=_audience(connection, domains),
+                    audience=_audience(connection, asked),
                     restored=_is_restored(facts.path, connection),
                 )
     except (sqlite3.Error, StoreError) as error:
@@ -209,13 +221,13 @@ _BY_MAIL = (
 )
 
 
-def _audience(connection: sqlite3.Connection, domains: Sequence[str]) -> Audience:
+def _audience(connection: sqlite3.Connection, asked: Asked) -> Audience:
     run = connection.execute("SELECT started_at, exit_code FROM run ORDER BY id DESC LIMIT 1").fetchone()
     newest = [
         connection.execute(f"SELECT max({column}) FROM {table}").fetchone()[0]  # noqa: S608 - our own names
         for table, column in _MOMENTS
     ]
-    recipients, beyond_ascii, at_domains = 0, 0, dict.fromkeys(domains, 0)
+    recipients, beyond_ascii, at_domains = 0, 0, dict.fromkeys(asked.domains, 0)
     for (address,) in connection.execute(f"SELECT address {_BY_MAIL}"):
         local, _, domain = str(address).rpartition("@")
         recipients += 1
@@ -233,6 +245,8 @@ def _audience(connection: sqlite3.Connection, domains: Sequence[str]) -> Audienc
             )
         ),
         mail_bytes=_mail_bytes(connection),
+        accepted=_count_since(connection, "delivery WHERE accepted_at", asked.since),
+        complaints=_count_since(connection, "returned WHERE kind = 'complaint' AND received_at", asked.since),
         newest_moment=max((_moment(text) for text in newest if text), default=None),
         last_run=_moment(run[0]) if run else None,
         last_exit_code=run[1] if run else None,
@@ -246,6 +260,12 @@ def _is_restored(path: Path, connection: sqlite3.Connection) -> bool:
 
 def _count_recipients(connection: sqlite3.Connection) -> int:
     return int(connection.execute(f"SELECT count(*) {_BY_MAIL}").fetchone()[0])
+
+
+def _count_since(connection: sqlite3.Connection, rows: str, since: datetime | None) -> int:
+    """How many rows of ours have this moment, or a later one."""
+    moment = "" if since is None else since.replace(tzinfo=None).isoformat(" ")
+    return int(connection.execute(f"SELECT count(*) FROM {rows} >= ?", (moment,)).fetchone()[0])  # noqa: S608 - our own words
 
 
 def _mail_bytes(connection: sqlite3.Connection) -> int | None:

@@ -66,7 +66,7 @@ def case_of(settings_of, tmp_path, request):
             now=at,
             signers=signers,
             mailbox=box,
-            facts=facts or store.examine(settings.database, domains=doctor.COUNTED_DOMAINS),
+            facts=facts or store.examine(settings.database),
             names=names_at(asked),
             mounts=Path(mounts),
             own_addresses=lambda: [ip_address(a) for a in own],

@@ -5,6 +5,7 @@ import pytest
 from digest.doctor import coming_back
 from digest.errors import MailboxError
 from digest.mailbox import MaildirMailbox
+from digest.store import Audience, Facts
 
 MAIL = {"from_address": "papers@list.example", "smtp": {"host": "localhost"}}
 
@@ -42,3 +43,19 @@ def test_a_mailbox_that_cannot_be_opened_is_broken(look, tmp_path):
 
     assert look(coming_back.check_mailbox, box=half) == [("mailbox", "broken")]
     assert look(coming_back.check_mailbox) == []
+
+
+@pytest.mark.parametrize(
+    ("accepted", "complaints", "verdicts"),
+    [
+        (299, 299, []),
+        (10_000, 9, ["fine"]),
+        (10_000, 10, ["advice"]),
+        (10_000, 29, ["advice"]),
+        (10_000, 30, ["broken"]),
+    ],
+)
+def test_complaints_are_measured_against_what_providers_allow(look, tmp_path, accepted, complaints, verdicts):
+    facts = Facts(path=tmp_path / "digest.db", audience=Audience(accepted=accepted, complaints=complaints))
+
+    assert [v for _, v in look(coming_back.check_complaints, facts=facts)] == verdicts

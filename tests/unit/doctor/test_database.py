@@ -4,6 +4,7 @@ import os
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -183,12 +184,13 @@ def test_a_journal_of_another_kind_is_advice(made, look):
 
 @as_nobody
 @pytest.mark.parametrize("which", ["file", "folder"])
-def test_what_cannot_be_written_is_broken(made, look, tmp_path, which):
+def test_what_cannot_be_written_is_broken(made, case_of, tmp_path, which):
+    case = case_of()
     place = made if which == "file" else tmp_path
     mode = place.stat().st_mode
     place.chmod(mode & ~0o222)
     try:
-        found = look(database.check_writable)["writing"]
+        (found,) = database.check_writable(case)
     finally:
         place.chmod(mode)
 
@@ -238,7 +240,7 @@ def readers(made):
 
 
 def test_only_those_who_get_mails_are_counted(readers):
-    found = store.examine(readers, domains=doctor.COUNTED_DOMAINS).audience
+    found = store.examine(readers, store.Asked(domains=doctor.COUNTED_DOMAINS)).audience
 
     assert found.recipients == 3
     assert found.at_domains["gmail.com"] == 1
@@ -247,6 +249,18 @@ def test_only_those_who_get_mails_are_counted(readers):
     assert store.active_recipients(readers) == (3, found.mail_bytes)
     assert found.mail_bytes > 0
     assert found.newest_moment == found.last_run == NOON
+
+
+def test_mails_and_complaints_are_counted_from_a_moment_on(made):
+    sql(made, "UPDATE delivery SET state = 'accepted', accepted_at = '2026-11-20 12:00:00'")
+    sql(
+        made,
+        "INSERT INTO returned (fingerprint, kind, detail, received_at) VALUES"
+        " ('a', 'complaint', '', '2026-11-20 12:00:00'), ('b', 'hard', '', '2026-11-20 12:00:00')",
+    )
+    for since, count in ((NOON, 1), (NOON + timedelta(seconds=1), 0), (None, 1)):
+        found = store.examine(made, store.Asked(since=since)).audience
+        assert (found.accepted, found.complaints) == (count, count)
 
 
 def test_nobody_to_write_to_is_advice_and_somebody_is_fine(path, made, look):

@@ -1,18 +1,24 @@
 """The unsubscribe link, at a real web server with real certificates (U01, U04, U05)."""
 
+import http.client
 import http.server
+import sqlite3
 import ssl
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import trustme
 
-from digest import tokens
+from digest import config, store, tokens
 from digest.doctor import link
+from digest.frontdesk import FrontDesk
+from digest.web import Site
+from tests.outbox import put_person
 
-OURS = b"digest"
+#: what every answer of `digest serve` has
+OURS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 
 
 class Pages(http.server.BaseHTTPRequestHandler):
@@ -30,7 +36,7 @@ class Pages(http.server.BaseHTTPRequestHandler):
         self.server.asked.append((self.command, self.path))
         status, headers = self.server.answers.get(self.command, (404, {}))
         self.send_response_only(status)
-        for name, value in ({"Content-Length": "0"} | headers).items():
+        for name, value in ({"Content-Length": "0"} | OURS | headers).items():
             self.send_header(name, value)
         self.end_headers()
 
@@ -117,6 +123,7 @@ def test_the_made_up_token_is_of_the_right_form_and_nobodys():
         ({"GET": (200, {})}, "broken", "that is not digest", "U01"),
         ({"GET": (502, {})}, "broken", "502", "U01"),
         ({"GET": (403, {})}, "broken", "403", "U01"),
+        ({"GET": (404, {"Referrer-Policy": "origin"})}, "broken", "another program", "U01"),
         ({"HEAD": (405, {})}, "advice", "HEAD", "U05"),
         ({"GET": (400, {}), "HEAD": (400, {})}, "fine", "400", "U01"),
         ({"GET": (410, {}), "HEAD": (410, {})}, "fine", "410", "U01"),
@@ -186,3 +193,51 @@ def test_a_server_that_only_says_rubbish_or_nothing_is_broken(web, look, monkeyp
 
 def test_without_a_link_nobody_is_asked(case_of):
     assert list(link.check_link(case_of())) == []
+
+
+# ── `digest serve` itself, behind a server that encrypts ──────────────────────────────────────
+
+
+class Behind(Pages):
+    """Hands every request on, as web servers in front do, and its answer back."""
+
+    def answer(self):
+        with closing(http.client.HTTPConnection(*self.server.behind, timeout=20)) as connection:
+            connection.request(self.command, self.path, headers=dict(self.headers))
+            answer = connection.getresponse()
+            body = answer.read()
+            self.send_response_only(answer.status)
+            for name, value in answer.getheaders():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+
+@pytest.fixture
+def serve(settings_of, tmp_path, now):
+    """`digest serve`'s web on a port of its own, with a database of one reader."""
+    settings = settings_of()
+    shelf = store.Database(settings.database)
+    shelf.prepare()
+    with shelf.write() as transaction:
+        transaction.instance.create(now)
+        put_person(transaction, 1)
+    shelf.close()
+    desk = FrontDesk(settings, config_path=tmp_path / "config.yaml")
+    with Site(desk, config.Listen("127.0.0.1", 0), named="here", log=print, tell=print) as site:
+        yield site.listen
+    desk.close()
+
+
+@pytest.mark.usefixtures("trusted")
+def test_digest_serve_is_known_by_its_answers_and_nobody_leaves_by_being_looked_at(
+    web, look, serve, tmp_path
+):
+    web.RequestHandlerClass, web.behind = Behind, (serve.host, serve.port)
+    with closing(sqlite3.connect(tmp_path / "digest.db")) as connection:
+        before = list(connection.iterdump())
+        found = look()
+        assert list(connection.iterdump()) == before
+
+    assert {name: f.verdict.value for name, f in found.items()} == {"link": "fine", "certificate": "fine"}
+    assert "(404)" in found["link"].what

@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -59,7 +60,8 @@ SICK = {
     dkim.check_dkim: {"mail": OURS},
     dmarc.check_dmarc: {"mail": OURS},
     coming_back.check_reading: {"mail": DEAD},
-    coming_back.check_mailbox: {"spoil": "mailbox"},
+    coming_back.check_complaints: {"facts": {"audience": Audience(accepted=1_000, complaints=1)}},
+    coming_back.check_mailbox: {"box": lambda: MaildirMailbox(Path("gone"), longest=9)},
     link.check_link: {"mail": {"base_url": "https://127.0.0.1:9"}},
 }
 #: mistakes in the file itself end a command before any check
@@ -91,8 +93,6 @@ def spoil(monkeypatch, tmp_path, zone):
                 monkeypatch.setattr(machine, "present", lambda: list(flaws.FLAWS))
             case "address":
                 monkeypatch.setattr(mailboxes, "is_public_address", lambda _: True)
-            case "mailbox":
-                given["box"] = lambda: MaildirMailbox(tmp_path / "gone", longest=9)
             case "silence":
                 zone.silent.add("list.example")
         return given
