@@ -59,7 +59,10 @@ def deliveries(
     ] = None,
     recipient: Recipients = None,
     limit: Annotated[
-        int | None, typer.Option(min=1, help=f"How many to show: {_SHOWN} where not given, with --json all.")
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help=f"How many to show: {_SHOWN} where not given, with --json all."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

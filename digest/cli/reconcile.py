@@ -56,7 +56,7 @@ def reconcile(
     ],
     more: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="More of them: --maillog /var/log/mail.log*"),
+        typer.Argument(metavar="FILE", help="More of them: --maillog /var/log/mail.log*"),
     ] = None,
     zone: Annotated[
         str | None,

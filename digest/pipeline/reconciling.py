@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from digest.deliver import RetryPolicy
@@ -28,6 +28,8 @@ MAILLOG = "maillog"
 _BEFORE = timedelta(minutes=5)
 #: how long after its beginning a mail may still be taken: the longest waits of RFC 5321 4.5.3.2 and more
 _AFTER = timedelta(minutes=30)
+#: so long before UTC a day begins in the first of all time zones
+_FIRST_ZONE = timedelta(hours=14)
 _UNDELIVERED = ("bounced", "expired")
 
 
@@ -182,8 +184,10 @@ def _window(entry: DeliveryEntry) -> tuple[datetime, datetime]:
     """From when to when the server may have taken a mail: for this a log must speak."""
     delivery = entry.delivery
     if delivery.transmitted_at is None or delivery.last_error == RESTORED:
-        # at some time after it was frozen, and before the copy that had forgotten it was noticed
-        return delivery.created_at - _BEFORE, entry.updated_at + _AFTER
+        # before the copy was noticed, and since its edition's day began somewhere: the copy may have
+        # forgotten the very issue, and composed it anew
+        begun = datetime.combine(date.fromisoformat(delivery.edition), time.min, UTC) - _FIRST_ZONE
+        return min(begun, delivery.created_at) - _BEFORE, entry.updated_at + _AFTER
     return delivery.transmitted_at - _BEFORE, delivery.transmitted_at + _AFTER
 
 

@@ -32,7 +32,7 @@ class Moody(Recorder):
                 case "RCPT":
                     recipient = rest.partition("<")[2].partition(">")[0]
                     name = "" if self.calm else recipient.partition("@")[0]
-                    answers = {"never": "550 5.1.1 no such \x1b[31muser", "later": "450 4.2.1 busy"}
+                    answers = {"never": "554 5.7.1 not \x1b[31mfrom you", "later": "450 4.2.1 busy"}
                     await self._reply(writer, answers.get(name, "250 2.1.5 ok"))
                 case "DATA":
                     await self._reply(writer, "354 go on")
@@ -96,7 +96,7 @@ def test_the_operator_sees_who_got_it_and_who_did_not_and_why(sent, at):
     head, rows = told.split("\n\n")
     assert "2 accepted, 1 deferred, 1 refused, 1 in doubt" in head
     assert "never@reader.example" in rows
-    assert "550 5.1.1 no such [31muser" in rows
+    assert "not [31mfrom you" in rows
     assert "\x1b" not in told
     assert "doubt@reader.example" in rows
     assert "fine@reader.example" not in rows
