@@ -7,7 +7,8 @@
     ├── StoreError         (2)  the database cannot be opened, read or written
     ├── RenderError        (2)  a template is broken
     ├── MailboxError       (3)  the mailbox that mails come back to cannot be read
-    └── LockedError        (5)  another run holds the lock
+    ├── LockedError        (5)  another run holds the lock
+    └── StoppedError     (130)  told to stop by Ctrl-C or SIGTERM
 
 Findings about input are `model.Problem` values, not exceptions. Anything else that escapes is a
 bug (exit code 1).
@@ -63,3 +64,9 @@ class LockedError(DigestError):
     """Another run holds the lock."""
 
     exit_code = exits.LOCKED
+
+
+class StoppedError(DigestError):
+    """Told to stop by Ctrl-C or SIGTERM: what was under way was undone."""
+
+    exit_code = exits.STOPPED

@@ -1,4 +1,4 @@
-"""Exit codes: what a script may rely on. Where several apply: 1, 2, 5, 3, 4 in this order."""
+"""Exit codes: what a script may rely on. Where several apply: 1, 2, 5, 3, 130, 4 in this order."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ USAGE = 2
 DELIVERY = 3
 SOURCE = 4
 LOCKED = 5
+#: told to end by Ctrl-C or SIGTERM, and not everything was done
+STOPPED = 130
 
 #: EX_TEMPFAIL of sysexits.h: a mail server that pipes a mail keeps it and tries again
 TRY_AGAIN = 75

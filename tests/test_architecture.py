@@ -120,7 +120,6 @@ CLOCKS = {
     "digest.sources.fetch.stopwatch": {"time.monotonic", "time.sleep"},
     "digest.elapsed": {"time.monotonic"},
     # waits and their ends, never a date
-    "digest.pipeline.sending.books": {"time.sleep"},
     "digest.pipeline.sending.lanes": {"time.monotonic"},
     # seconds that are left for an answer
     "digest.doctor.names": {"time.monotonic"},

@@ -66,8 +66,6 @@ def show_deliver(report: DeliverReport) -> None:
 
     sent = report.count(DeliveryState.ACCEPTED)
     say(f"{sent} sent" if report.counts else "nothing to send")
-    if report.interrupted:
-        say("stopped before everything was sent; the rest goes with the next run")
     if report.paced_until:
         say(f"the rest waits for mail.rate: the next from {report.paced_until:%H:%M} UTC on")
     for line in report.problem_lines:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperGroup
 
-from digest.errors import UsageError
+from digest.errors import StoppedError, UsageError
 
 if TYPE_CHECKING:
     from digest.app import App
@@ -26,6 +26,13 @@ class GlobalsAnywhere(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's own context
         """See `click.Group.parse_args`."""
         return super().parse_args(ctx, hoisted(args))
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own context, and a command's own answer
+        """See `click.Group.invoke`; what is told to stop says so, where typer would end in silence."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as told:
+            raise StoppedError("stopped; what was finished is kept") from told
 
 
 def hoisted(args: list[str]) -> list[str]:

@@ -29,7 +29,7 @@ from digest.cli import (
 )
 from digest.cli.globals import Globals, GlobalsAnywhere
 from digest.errors import DigestError
-from digest.exits import BUG, EXIT_CODES
+from digest.exits import BUG, EXIT_CODES, STOPPED
 
 app = typer.Typer(
     cls=GlobalsAnywhere,
@@ -130,7 +130,7 @@ def _run() -> None:
         sys.exit(0)
     except KeyboardInterrupt:
         typer.echo("digest: stopped; what was finished is kept", err=True)
-        sys.exit(130)
+        sys.exit(STOPPED)
     except Exception:  # noqa: BLE001 - the last wall: a bug becomes its exit code, with its traceback
         typer.echo("digest: this is a bug; what was finished is kept, the rest was undone:", err=True)
         sys.excepthook(*sys.exc_info())

@@ -78,9 +78,10 @@ def deliver(
         tally.paced_until = feed.paced_until
     with store.read() as transaction:
         alarms = alarms_of(transaction, clock())
+        left = transaction.outbox.count_due(clock()) > 0
     if keep is not None:
         alarms += _drop_bytes(store, clock(), keep, stopping)
-    return tally.report(alarms=alarms, interrupted=stopping())
+    return tally.report(alarms=alarms, interrupted=left and stopping())
 
 
 def _drop_bytes(

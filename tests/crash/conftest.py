@@ -35,6 +35,12 @@ def edition(launcher, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def unpublished(launcher, tmp_path_factory):
+    """Five readers and papers for them."""
+    return Edition(launcher, tmp_path_factory.mktemp("crash") / "unpublished", 5, published=False)
+
+
+@pytest.fixture(scope="session")
 def small_edition(launcher, tmp_path_factory):
     """Two readers."""
     return Edition(launcher, tmp_path_factory.mktemp("crash") / "small", 2)

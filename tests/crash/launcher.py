@@ -1,11 +1,12 @@
 """Runs `digest` again and again without waiting for Python to start: imported once, forked each time.
 
 Every run is a process of its own, which ends by itself or by SIGKILL. Reads one JSON object a line:
-{"folder": ..., "arguments": [...], "log": "digest.log", "kill": {"commit": 3, "when": "before"} or null}.
-Answers with the process number, and when that process has ended with its status.
+{"folder": ..., "arguments": [...], "log": "digest.log", "kill": {"commit": 3, "when": "before"} or null,
+"signal": {"number": 15, "at": "INSERT"} or null}. Answers with the process number, and when that process
+has ended with its status.
 
 Killing at a commit happens in the process itself: at the n-th commit of a transaction, before it
-reaches the disk or as soon as it has.
+reaches the disk or as soon as it has. A signal comes just before the first statement that begins so.
 """
 
 import json
@@ -35,6 +36,8 @@ def run(wanted):
         os.dup2(log.fileno(), 2)
     if wanted["kill"]:
         kill_at_commit(**wanted["kill"])
+    if wanted["signal"]:
+        signal_at_statement(**wanted["signal"])
     sys.argv = ["digest", *wanted["arguments"]]
     main()
 
@@ -55,6 +58,20 @@ def kill_at_commit(commit, when):
             os.kill(os.getpid(), signal.SIGKILL)
 
     DefaultDialect.do_commit = do_commit
+
+
+def signal_at_statement(number, at):
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    sent = []
+
+    def send(_connection, _cursor, statement, *_):
+        if statement.startswith(at) and not sent:
+            sent.append(number)
+            os.kill(os.getpid(), number)
+
+    event.listen(Engine, "before_cursor_execute", send)
 
 
 def serve():

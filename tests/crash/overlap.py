@@ -39,7 +39,6 @@ def overlap(launchers, recorder, edition, folder, *, pair, seconds, connections)
     """Start a pair of commands `seconds` after each other; what came of it."""
     *commands, wait = pair
     edition.copy(folder, port=recorder.port, policy="hold", connections=connections)
-    (folder / "inbox").mkdir()  # a source that is not there would be a failure of its own
     recorder.begin()
     for number, (launcher, command) in enumerate(zip(launchers, commands, strict=True)):
         arguments = (command, "--now", NOW.isoformat(), "--wait", str(wait))

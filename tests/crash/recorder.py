@@ -46,6 +46,10 @@ class Recorder:
         self.after_taking = lambda number: None
         #: from this message on none is answered any more
         self.silent_from = None
+        #: whether nobody is greeted
+        self.mute = False
+        #: called when somebody connects
+        self.on_connecting = lambda: None
         #: what went wrong in a call
         self.failures = []
         self._replies = 0
@@ -72,6 +76,10 @@ class Recorder:
             writer.close()
 
     async def _converse(self, reader, writer):
+        self._call(self.on_connecting)
+        if self.mute:
+            await reader.read()
+            return
         await self._reply(writer, "220 recorder.example ESMTP")
         recipient = ""
         while line := await reader.readline():
@@ -118,8 +126,8 @@ class Recorder:
         await writer.drain()
         self._call(self.after_reply, number)
 
-    def _call(self, what, number):
+    def _call(self, what, *number):
         try:
-            what(number)
+            what(*number)
         except Exception as error:  # noqa: BLE001 - it would only cut the connection here
             self.failures.append(error)

@@ -38,8 +38,8 @@ class Launcher:
         #: the running process
         self.running = None
 
-    def start(self, folder, *arguments, kill=None, log="digest.log"):
-        wanted = {"folder": str(folder), "arguments": arguments, "kill": kill, "log": log}
+    def start(self, folder, *arguments, kill=None, signal=None, log="digest.log"):
+        wanted = {"folder": str(folder), "arguments": arguments, "log": log, "kill": kill, "signal": signal}
         self._process.stdin.write(json.dumps(wanted) + "\n")
         self._process.stdin.flush()
         self.running = self._answer()["process"]
@@ -51,10 +51,10 @@ class Launcher:
         self.running = None
         return status
 
-    def kill(self):
-        """SIGKILL, wherever it is now; nothing where it has ended by itself."""
+    def kill(self, number=signal.SIGKILL):
+        """SIGKILL, wherever it is now, or another signal; nothing where it has ended by itself."""
         with suppress(ProcessLookupError, TypeError):
-            kill(self.running, signal.SIGKILL)
+            kill(self.running, number)
 
     def close(self):
         with self._process:  # closes the pipes and waits
@@ -67,9 +67,12 @@ class Launcher:
 
 
 class Edition:
-    """A folder in which an edition was published and nothing was sent yet; trials get copies."""
+    """A folder in which an edition was published and nothing was sent yet; trials get copies.
 
-    def __init__(self, launcher, folder, recipients):
+    Or in which papers were read, and it is not published yet.
+    """
+
+    def __init__(self, launcher, folder, recipients, *, published=True):
         self.folder = folder
         self.recipients = recipients
         folder.mkdir()
@@ -78,14 +81,16 @@ class Edition:
             for n in range(recipients)
         ]
         self._write(folder, port=1, policy="hold", connections=1, subscribers=readers)
-        for arguments in (("ingest", str(ROOT / "examples" / "dumps")), ("publish",)):
+        (folder / "inbox").mkdir()
+        done = (("ingest", str(ROOT / "examples" / "dumps")), ("publish",))
+        for arguments in done if published else done[:1]:
             launcher.start(folder, *arguments, "--now", NOW.isoformat())
             assert launcher.wait() == 0, (folder / "digest.log").read_text()
 
     def copy(self, folder, *, port, policy, connections):
         if folder.exists():
             shutil.rmtree(folder)
-        shutil.copytree(self.folder, folder)
+        shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("digest.log"))
         self._write(folder, port=port, policy=policy, connections=connections)
 
     def _write(self, folder, *, port, policy, connections, subscribers=None):

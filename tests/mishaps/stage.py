@@ -121,11 +121,11 @@ class Stage:
         finally:
             app.database.close()
 
-    def unsubscribe(self, number):
+    def unsubscribe(self, number, *, forget=False):
         """As a web page does it: another connection, which asks for no lock."""
         app = App.open(self.room.config, now=MORNING, environ={})
         with app.database.write() as transaction:
-            leave(transaction, find(transaction, f"r{number}"), forget=False)
+            leave(transaction, find(transaction, f"r{number}"), forget=forget)
         app.database.close()
 
     # ── afterwards ────────────────────────────────────────────────────────────────────────────

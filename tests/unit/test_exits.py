@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -65,16 +66,25 @@ def test_failed_deliveries_come_before_lost_records():
     assert run(ingest=ingest(Severity.LOST)).exit_code == 4
 
 
+def test_told_to_stop_is_no_success_and_no_failure_of_mails():
+    stopped = replace(deliver(), interrupted=True)
+
+    assert run(deliver=stopped).exit_code == exits.STOPPED == 130
+    assert "the rest goes with the next run" in run(deliver=stopped).problem_lines()[0]
+    doubtful = replace(deliver(DeliveryState.IN_DOUBT), interrupted=True)
+    assert run(deliver=doubtful).exit_code == exits.DELIVERY
+
+
 def test_nothing_to_do_is_0():
     assert run().exit_code == run(deliver=None).exit_code == 0
 
 
 def test_every_code_is_explained_and_every_error_has_one_of_them():
-    codes = {exits.DONE, exits.BUG, exits.USAGE, exits.DELIVERY, exits.SOURCE, exits.LOCKED}
+    codes = {exits.DONE, exits.BUG, exits.USAGE, exits.DELIVERY, exits.SOURCE, exits.LOCKED, exits.STOPPED}
     kinds = [e for e in vars(errors).values() if isinstance(e, type) and issubclass(e, errors.DigestError)]
 
-    assert codes == {0, 1, 2, 3, 4, 5}
-    assert all(f"  {code} " in exits.EXIT_CODES for code in codes)
+    assert codes == {0, 1, 2, 3, 4, 5, 130}
+    assert all(f"  {code} " in exits.EXIT_CODES for code in codes - {exits.STOPPED})
     assert {kind.exit_code for kind in kinds} <= codes
     assert errors.LockedError.exit_code == exits.LOCKED
 

@@ -7,11 +7,11 @@ gather for the next: with many lanes a commit costs each of them little, and no 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Event
 from typing import TypeVar
 
 from digest.deliver import RetryPolicy, next_step, too_late
@@ -78,9 +78,15 @@ class Books:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox")
         self._waiting: list[_Entry] = []
         self._committing: asyncio.Task[None] | None = None
+        self._hurry = Event()
+
+    def hurry(self) -> None:
+        """Wait no longer for a disk or a lock: try once more, and give up."""
+        self._hurry.set()
 
     def close(self) -> None:
         """End the thread, once it has done what it was asked for."""
+        self.hurry()
         self._thread.shutdown()
 
     async def claim(self, limit: int) -> list[InHand]:
@@ -157,7 +163,8 @@ class Books:
             try:
                 return self._commit(entries)
             except StoreError:
-                time.sleep(wait)
+                if self._hurry.wait(wait):
+                    break
         return self._commit(entries)
 
     def _commit(self, entries: Sequence[_Entry]) -> set[int]:

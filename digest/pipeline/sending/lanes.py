@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeAlias
 
 from digest.model import Outcome, OutcomeKind
 from digest.pipeline.sending.books import Books, Ended, InHand
@@ -23,6 +23,9 @@ _PROMPT = 0.02
 _GLANCE = 0.1
 _CUT_OFFER = Outcome(kind=OutcomeKind.TRANSIENT, detail="stopped", connection_lost=True)
 _CUT = Outcome(kind=OutcomeKind.UNKNOWN, detail="stopped before the server's answer", connection_lost=True)
+
+#: what a lane does with the server
+_Operation: TypeAlias = asyncio.Task[Outcome | None]
 
 
 class Lanes:
@@ -51,7 +54,10 @@ class Lanes:
         self._open = asyncio.Event()
         self._over = False
         self._working = 0
-        self._operations: set[asyncio.Task[Outcome | None]] = set()
+        self._offers: set[_Operation] = set()
+        self._transmissions: set[_Operation] = set()
+        #: operations that were cut off because it is time to stop
+        self._cut: set[_Operation] = set()
 
     async def send_all(self) -> None:
         """Send until nothing is left, the server cannot be used, or it is time to stop."""
@@ -71,16 +77,22 @@ class Lanes:
 
     def lose(self, outcome: Outcome) -> bool:
         """A worker ends because its lane was lost; whether it was the last one."""
-        self.lost = outcome.detail
+        if outcome is not _CUT_OFFER:  # that was us
+            self.lost = outcome.detail
         self._leave()
         return self._over
 
-    def begin(self, operation: Coroutine[Any, Any, Outcome | None]) -> asyncio.Task[Outcome | None]:
-        """Start what a lane does with the server, to be cut off when it is late at the end."""
-        task = asyncio.create_task(operation)
-        self._operations.add(task)
-        task.add_done_callback(self._operations.discard)
-        return task
+    def offer(self, offer: Coroutine[Any, Any, Outcome | None]) -> _Operation:
+        """Start an offer, to be cut off as soon as it is time to stop: nothing is lost by that."""
+        return _begun(offer, self._offers)
+
+    def transmit(self, transmission: Coroutine[Any, Any, Outcome]) -> _Operation:
+        """Start a transmission, to be cut off when it is late at the end."""
+        return _begun(transmission, self._transmissions)
+
+    def was_cut(self, operation: _Operation) -> bool:
+        """Whether an operation was cut off because it is time to stop, and not with everything else."""
+        return operation in self._cut
 
     async def _worker(self, *, first: bool) -> None:
         if not first:
@@ -112,9 +124,15 @@ class Lanes:
             await asyncio.sleep(_GLANCE)
             if self.stopping():
                 late = late or time.monotonic() + self._grace
+                self._cut_off(self._offers)
                 if time.monotonic() >= late:
-                    for task in tuple(self._operations):
-                        task.cancel()
+                    self.books.hurry()
+                    self._cut_off(self._transmissions)
+
+    def _cut_off(self, operations: Iterable[_Operation]) -> None:
+        for operation in tuple(operations):
+            self._cut.add(operation)
+            operation.cancel()
 
 
 class _Work:
@@ -166,12 +184,12 @@ class _Work:
             await self._lane.withdraw()
 
     async def _offer(self, held: InHand) -> Outcome | None:
-        operation = self._lanes.begin(self._lane.offer(held.letter))
+        operation = self._lanes.offer(self._lane.offer(held.letter))
         if self._ended is not None:
             done, _ = await asyncio.wait([operation], timeout=_PROMPT)
             if not done:
                 await self._settle()
-        return await _result(operation, _CUT_OFFER)
+        return await self._result(operation, _CUT_OFFER)
 
     async def _refused(self, held: InHand, outcome: Outcome) -> None:
         if outcome is not _CUT_OFFER:
@@ -193,7 +211,7 @@ class _Work:
     async def _transmit(self, held: InHand) -> None:
         self._held = self._lanes.feed.at_hand()
         then = self._held.letter if self._held else None
-        outcome = await _result(self._lanes.begin(self._lane.transmit(held.letter, then)), _CUT)
+        outcome = await self._result(self._lanes.transmit(self._lane.transmit(held.letter, then)), _CUT)
         assert outcome is not None  # noqa: S101 - for the type checker
         self._ended = Ended(delivery=held.delivery, outcome=outcome)
         self._lanes.feed.heed(held, outcome)
@@ -205,19 +223,25 @@ class _Work:
             if self._accepted == 0:
                 self._lanes.lose(outcome)
 
+    async def _result(self, operation: _Operation, when_cut: Outcome) -> Outcome | None:
+        try:
+            return await operation
+        except asyncio.CancelledError:
+            if self._lanes.was_cut(operation):
+                return when_cut
+            raise  # all of it ends at once: the next run finds how far this one came
+
     async def _settle(self) -> None:
         ended, self._ended = self._ended, None
         if ended is not None:
             await self._lanes.books.write(ended)
 
 
-async def _result(operation: asyncio.Task[Outcome | None], when_cut: Outcome) -> Outcome | None:
-    try:
-        return await operation
-    except asyncio.CancelledError:
-        if not operation.cancelled():
-            raise
-        return when_cut
+def _begun(work: Coroutine[Any, Any, Outcome | None], among: set[_Operation]) -> _Operation:
+    operation = asyncio.create_task(work)
+    among.add(operation)
+    operation.add_done_callback(among.discard)
+    return operation
 
 
 def _some(ended: Ended | None) -> tuple[Ended, ...]:

@@ -57,7 +57,9 @@ class DeliverReport:
     @property
     def exit_code(self) -> int:
         """See `digest.exits`."""
-        return exits.DELIVERY if self.failed else exits.DONE
+        if self.failed:
+            return exits.DELIVERY
+        return exits.STOPPED if self.interrupted else exits.DONE
 
     @property
     def problem_lines(self) -> list[str]:
@@ -72,6 +74,8 @@ class DeliverReport:
             lines.append(f"and {bad - len(named):,} more: digest deliveries")
         if self.stopped and not lines:
             lines.append(f"sending stopped: {self.stopped}")
+        if self.interrupted:
+            lines.append("stopped before everything was sent; the rest goes with the next run")
         gone = [f"{m.recipient} gets no more mails: {m.why}" for m in self.removed]
         return [*self.alarms, *lines, *gone]
 
