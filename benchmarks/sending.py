@@ -1,0 +1,287 @@
+"""From composed issues to a mail server that took them: encode, sign, freeze, send and ledger.
+
+Ten thousand readers, twenty papers each, DKIM-signed, every commit on disk, into Postfix's `smtp-sink`
+on this machine. The references of the same run: `smtp-source`, which is Postfix's own generator in C
+and sends ready-made messages of the same size over as many connections; and the plain path, which
+renders the same templates, lets `email.message` encode, dkimpy sign, and smtplib send over one
+connection. Each part runs in a process of its own, so that its memory is its own.
+"""
+
+import json
+import os
+import pickle
+import resource
+import shutil
+import smtplib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+from itertools import islice
+from pathlib import Path
+
+from benchmarks import seeds, table
+
+READERS = 10_000
+MANY_READERS = 50_000
+PLAIN = 300
+CONNECTIONS = 4
+PROFILES = 60
+PICKS = 20
+BATCH = 200
+#: the packaged templates, and the same without excerpts
+SIZES = {"compact": True, "with excerpts": False}
+_PATH = "/usr/sbin:/usr/bin"
+
+
+def main():
+    if shutil.which("smtp-sink", path=_PATH) is None:
+        print("sending: smtp-sink is not installed (on Debian: apt install postfix); no figures")
+        return
+    for name, compact in SIZES.items():
+        ours = part("ours", READERS, compact)
+        plain = part("plain", PLAIN, compact)
+        source = bare(ours["bytes"])
+        label = f"{name}, {ours['bytes'] / 1000:.0f} kB, {READERS:,} readers: per mail"
+        table.faster(label, ours["seconds"], "smtp-source", source, aim=0.25)
+        table.faster("  the same", ours["seconds"], "EmailMessage, dkimpy, smtplib", plain["seconds"], aim=8)
+        table.figure("  of it until frozen", ours["frozen"], "all of it", ours["seconds"])
+        table.memory("  peak memory", ours["memory"], "", ours["memory"], aim=150)
+    many = part("ours", MANY_READERS, compact)
+    what = f"{MANY_READERS:,} readers: peak memory"
+    table.memory(what, many["memory"], f"{READERS:,} readers", ours["memory"], aim=150)
+
+
+def part(what, readers, compact):
+    """One measurement in a process of its own, on what another process prepared."""
+    with tempfile.TemporaryDirectory() as folder:
+        run("prepare", readers, compact, folder)
+        return json.loads(run(what, readers, compact, folder))
+
+
+def run(*arguments):
+    command = [sys.executable, "-m", "benchmarks.sending", *map(str, arguments)]
+    done = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{' '.join(command[2:])} failed:\n{done.stderr}")
+    return done.stdout
+
+
+# ── what is sent ──────────────────────────────────────────────────────────────────────────────
+
+
+def prepare(readers, _compact, folder):
+    """A database with an archive and readers, and beside it some readers' drafts and issues."""
+    from digest.model import Source
+    from digest.pipeline import ingest
+    from digest.store import Database
+
+    database = Database(folder / "digest.db")
+    database.prepare()
+    ingest(database, [Source(name="inbox", location=str(seeds.DUMPS[0].parent))], now=seeds.NOW)
+    with database.write() as transaction:
+        transaction.instance.create(seeds.NOW)
+        known = transaction.papers.added_after(0, not_before=seeds.NOW - timedelta(days=1))
+        for number in range(1, readers + 1):
+            transaction.subscribers.add(
+                name=f"reader {number}",
+                address=f"reader-{number}@reader.example",
+                preferences=seeds.Preferences(),
+                interests=(),
+                feed_token=f"token-{number}",
+                origin=seeds.Origin.COMMAND,
+                created_at=seeds.NOW,
+            )
+    database.close()
+    (folder / "issues").write_bytes(pickle.dumps(list(profiles(known))))
+
+
+def composed(readers, folder):
+    """Draft and issue for each reader; readers with the same interests share the picks, not the issue."""
+    drafts = pickle.loads((folder / "issues").read_bytes())
+    for number in range(1, readers + 1):
+        draft, issue = drafts[number % len(drafts)]
+        name = f"reader-{number}@reader.example"
+        subscriber = replace(draft.subscriber, id=number, name=name, address=name)
+        yield replace(draft, subscriber=subscriber), replace(issue, subscriber=subscriber)
+
+
+def profiles(known):
+    from digest import rank
+    from digest.issue import Draft, Memory, compose
+    from digest.model import Edition, Preferences, Reader
+
+    ranker = rank.Ranker(known, rank.Background.empty().updated(k.paper for k in known))
+    memory = Memory(
+        start=seeds.NOW - timedelta(days=1), after_paper=None, share_after=None, carried={}, quiet=None
+    )
+    wishes = Preferences(limit=PICKS, also_new=0, trending=3)
+    for subscriber in seeds.readers(known, PROFILES):
+        reader = Reader(interests=subscriber.interests)
+        draft = Draft(
+            subscriber=replace(subscriber, preferences=wishes),
+            edition=Edition(day=seeds.NOW.date()),
+            now=seeds.NOW,
+            memory=memory,
+            final=True,
+            candidates=[],
+            sent_before=0,
+            selection=rank.select(ranker.matches(reader, line=0)[:PICKS], line=0, limit=PICKS),
+            new_since=seeds.NOW,
+            newest_paper=known[-1].id,
+        )
+        yield draft, compose(draft)
+
+
+def house(compact, folder, *, signed=True):
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    from benchmarks.publish import _house
+    from digest import deliver, render
+
+    key = rsa.generate_private_key(65537, 2048)
+    signer = deliver.Signer(domain="digest.example", selector="digest", key=key)
+    found = _house()
+    mail = replace(
+        found.mail,
+        base_url="https://digest.example",
+        bounce_address="bounces@digest.example",
+        signers=(signer,) if signed else (),
+    )
+    templates = render.Templates(without_excerpts(folder)) if compact else found.templates
+    return replace(found, mail=mail, templates=templates), key
+
+
+def without_excerpts(folder):
+    """The packaged templates of the mail, as an operator would make them more compact."""
+    packaged = Path(__file__).parents[1] / "templates" / "email" / "digest"
+    for path in packaged.iterdir():
+        text = path.read_text("utf-8").replace("card.excerpt", "none").replace("card.plain", "none")
+        target = folder / "templates" / "email" / "digest" / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, "utf-8")
+    return folder / "templates"
+
+
+# ── our path ──────────────────────────────────────────────────────────────────────────────────
+
+
+def ours(readers, compact, folder):
+    from digest.deliver import Security, SmtpSender, SmtpSettings
+    from digest.model import DeliveryState
+    from digest.pipeline import deliver
+    from digest.pipeline.freezing import Freezer
+    from digest.store import Database
+
+    database, issues = Database(folder / "digest.db"), composed(readers, folder)
+    keep, _ = house(compact, folder)
+    with sink() as port:
+        settings = SmtpSettings(host="127.0.0.1", port=port, security=Security.NONE, connections=CONNECTIONS)
+        start = time.perf_counter()
+        with Freezer(keep) as freezer:
+            while batch := list(islice(issues, BATCH)):
+                with database.write() as transaction:
+                    freezer.freeze(transaction, batch)
+        frozen = time.perf_counter() - start
+        report = deliver(database, SmtpSender(settings), clock=lambda: seeds.NOW)
+        seconds = time.perf_counter() - start
+    assert report.count(DeliveryState.ACCEPTED) == readers, report
+    with database.read() as transaction:
+        size = len(transaction.outbox.data(1))
+    return {"seconds": seconds / readers, "frozen": frozen / readers, "bytes": size} | memory_used()
+
+
+def memory_used():
+    return {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+
+
+# ── the references ────────────────────────────────────────────────────────────────────────────
+
+
+def plain(readers, compact, folder):
+    import dkim
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    from digest.pipeline.printing import key_ring, print_issue
+    from digest.store import Database
+
+    database, issues = Database(folder / "digest.db"), composed(readers, folder)
+    keep, key = house(compact, folder, signed=False)
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    with database.read() as transaction:
+        keys = key_ring(transaction)
+    with sink() as port, smtplib.SMTP("127.0.0.1", port) as client:
+        start = time.perf_counter()
+        for _, issue in issues:
+            # the parts are rendered as ours are: encoding, signing and sending are what is compared
+            printed = print_issue(issue, keep, keys)
+            data = as_email(printed).as_bytes()
+            data = dkim.sign(data, b"digest", b"digest.example", secret, include_headers=SIGNED) + data
+            client.sendmail(printed.message.sender, [printed.message.recipient], data)
+        seconds = time.perf_counter() - start
+    return {"seconds": seconds / readers}
+
+
+SIGNED = [
+    *(b"From", b"To", b"Subject", b"Date", b"Message-ID", b"MIME-Version", b"Content-Type"),
+    *(b"List-Id", b"List-Unsubscribe", b"List-Unsubscribe-Post", b"List-Post"),
+]
+
+
+def as_email(printed):
+    from email import message_from_bytes, policy
+
+    ours = message_from_bytes(
+        printed.message.data.partition(b"\r\n\r\n")[0] + b"\r\n\r\n", policy=policy.SMTP
+    )
+    message = EmailMessage(policy=policy.SMTP)
+    for name, value in ours.items():
+        if not name.lower().startswith(("content-", "mime-")):
+            message[name] = str(value)
+    message.set_content(printed.parts.text, cte="quoted-printable")
+    message.add_alternative(printed.parts.html, subtype="html", cte="quoted-printable")
+    return message
+
+
+def bare(size):
+    """Seconds that `smtp-source` takes for a message of this size."""
+    with sink() as port:
+        command = ["smtp-source", "-s", str(CONNECTIONS), "-m", str(READERS), "-l", str(size)]
+        addresses = ["-f", "digest@digest.example", "-t", "reader@reader.example", f"127.0.0.1:{port}"]
+        start = time.perf_counter()
+        subprocess.run([*command, *addresses], env={"PATH": _PATH}, check=True)
+        return (time.perf_counter() - start) / READERS
+
+
+@contextmanager
+def sink():
+    """`smtp-sink` on a port of its own."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    as_root = ["-u", "nobody"] if os.geteuid() == 0 else []
+    process = subprocess.Popen(["smtp-sink", *as_root, f"127.0.0.1:{port}", "100"], env={"PATH": _PATH})
+    try:
+        while process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", port), 5).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        measure = {"prepare": prepare, "ours": ours, "plain": plain}[sys.argv[1]]
+        print(json.dumps(measure(int(sys.argv[2]), sys.argv[3] == "True", Path(sys.argv[4]))))
+    else:
+        main()
