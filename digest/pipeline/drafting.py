@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -15,6 +15,8 @@ from digest.store import Transaction
 
 #: picks nearly the same as one sent so lately wait until the others had their turn
 _LATELY = timedelta(days=21)
+#: drafts in memory at once, with all that each may choose from
+_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,10 +143,10 @@ class Desk:
     _newest_paper: int = 0
     _notes_since: dict[datetime, tuple[SourceNote, ...]] = field(default_factory=dict)
 
-    def drafts(self, wanted: Sequence[Due]) -> list[Draft]:
-        """One draft for each due subscriber."""
+    def drafts(self, wanted: Sequence[Due]) -> Iterator[Draft]:
+        """One draft for each due subscriber, made as they are asked for."""
         if not wanted:
-            return []
+            return
         memories = self._memories(wanted)
         self._fill_pool(memories)
         self._new_since = self.transaction.listings.latest_new()
@@ -153,19 +155,30 @@ class Desk:
         # the very papers that the ranker has: what was made of them before is known by them
         self._pool = {known.id: known for known in ranker.papers}
         listed = self.transaction.papers.listed_between(min(m.start for m in memories), self.now)
-        again = [{i for i, read_at in listed if read_at > memory.start} for memory in memories]
+        for at in range(0, len(wanted), _AT_ONCE):
+            some = slice(at, at + _AT_ONCE)
+            yield from self._drafts(wanted[some], memories[some], ranker, listed)
+
+    def _drafts(
+        self,
+        wanted: Sequence[Due],
+        memories: Sequence[Memory],
+        ranker: rank.Ranker,
+        listed: Sequence[tuple[int, datetime]],
+    ) -> Iterator[Draft]:
         people = [due.subscriber for due in wanted]
         readers = readers_of(self.transaction, people, sent_since=self.now - _LATELY)
-        candidates = [self._candidates(*each) for each in zip(wanted, memories, again, strict=True)]
+        candidates = []
+        for due, memory in zip(wanted, memories, strict=True):
+            again = {paper_id for paper_id, read_at in listed if read_at > memory.start}
+            candidates.append(self._candidates(due, memory, again))
         matches = ranker.many(
             [readers[each.id] for each in people],
             line=self.line,
             excluded=[self._pool.keys() - each.open_ids for each in candidates],
         )
-        return [
-            self._draft(due, memory, ranker, found, mine, readers[due.subscriber.id])
-            for due, memory, found, mine in zip(wanted, memories, candidates, matches, strict=True)
-        ]
+        for due, memory, found, mine in zip(wanted, memories, candidates, matches, strict=True):
+            yield self._draft(due, memory, ranker, found, mine, readers[due.subscriber.id])
 
     def _as_of_now(self, subscriber: Subscriber) -> Subscriber:
         """The subscriber with the operator's present sections, whatever they were on joining."""

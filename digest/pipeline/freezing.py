@@ -7,33 +7,36 @@ threads beside the one that renders.
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 from types import TracebackType
 from typing import Self
 
+from digest import tokens
 from digest.issue import Draft, cut_since
 from digest.model import Issue, Message, Problem, Severity
 from digest.pipeline.house import House
 from digest.pipeline.printing import key_ring, print_issue, signed
 from digest.store import Frozen, NewIssue, Transaction
 
-#: messages that wait to be signed: each has its bytes in memory
-_WAITING = 32
+#: issues that are written by one statement
+_AT_ONCE = 50
+#: messages at most that wait to be signed: each has its bytes in memory
+_WAITING = 16
 _MOST_THREADS = 4
 
 
-@dataclass(slots=True, kw_only=True)
-class FreezeReport:
-    """What became of composed issues."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Froze:
+    """What became of some composed issues."""
 
     #: as really shown
-    issues: list[Issue] = field(default_factory=list)
-    messages: int = 0
+    issues: Sequence[Issue]
+    messages: int
     #: subscribers whose issue could not be written as a mail
-    problems: list[Problem] = field(default_factory=list)
+    problems: Sequence[Problem]
 
 
 class Freezer:
@@ -51,43 +54,42 @@ class Freezer:
     ) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def freeze(self, transaction: Transaction, composed: Iterable[tuple[Draft, Issue]]) -> FreezeReport:
-        """Write issues, ledger and messages. One that cannot be written as a mail is a problem in the report."""
+    def freeze(self, transaction: Transaction, composed: Iterable[tuple[Draft, Issue]]) -> Iterator[Froze]:
+        """Write issues, ledger and messages, some at a time, and say what became of each part.
+
+        An issue that cannot be written as a mail is a problem in the report.
+        """
         keys = key_ring(transaction)
-        report = FreezeReport()
+        rest = iter(composed)
+        while some := list(islice(rest, _AT_ONCE)):
+            yield self._freeze(transaction, some, keys)
+            some.clear()
+
+    def _freeze(
+        self, transaction: Transaction, composed: Iterable[tuple[Draft, Issue]], keys: tokens.KeyRing
+    ) -> Froze:
         new: list[NewIssue] = []
         begun: list[tuple[int, Future[Frozen]]] = []
-        waiting: deque[Future[Frozen]] = deque()
+        problems: list[Problem] = []
         for draft, issue in composed:
             try:
                 printed = print_issue(issue, self._house, keys)
             except ValueError as error:
                 where = f"subscriber {draft.subscriber.name}"
-                report.problems.append(Problem(where=where, what=str(error), severity=Severity.FATAL))
+                problems.append(Problem(where=where, what=str(error), severity=Severity.FATAL))
                 continue
             if printed.message is not None:
-                future = self._pool.submit(self._finish, printed.message, printed.issue)
-                begun.append((len(new), future))
-                waiting.append(future)
-            new.append(
-                NewIssue(
-                    issue=printed.issue,
-                    cut=cut_since(draft, printed.issue),
-                    newest_paper=draft.newest_paper,
-                )
-            )
-            if len(waiting) > _WAITING:
-                waiting.popleft().result()
+                begun.append((len(new), self._pool.submit(self._finish, printed.message, printed.issue)))
+                if len(begun) > _WAITING:
+                    begun[-_WAITING][1].result()
+            cut = cut_since(draft, printed.issue)
+            new.append(NewIssue(issue=printed.issue, cut=cut, newest_paper=draft.newest_paper))
         ids = transaction.issues.put_all(new)
-        report.issues = [one.issue for one in new]
-        report.messages = len(begun)
-        if begun:
-            transaction.outbox.put_all(
-                [(ids[place], future.result()) for place, future in begun],
-                now=new[0].issue.composed_at,
-                expire_after=self._house.mail.expire_after,
-            )
-        return report
+        frozen = [(ids[place], future.result()) for place, future in begun]
+        if frozen:
+            now, expire_after = new[0].issue.composed_at, self._house.mail.expire_after
+            transaction.outbox.put_all(frozen, now=now, expire_after=expire_after)
+        return Froze(issues=[one.issue for one in new], messages=len(frozen), problems=problems)
 
     def _finish(self, message: Message, issue: Issue) -> Frozen:
         finished = signed(message, self._house.mail)

@@ -24,7 +24,7 @@ def preview(
     moments = moments_of(transaction, [subscriber], now, house.rules)[subscriber.id]
     background = background_for_reading(transaction, subscriber.interests)
     desk = desk_of(transaction, house, Shelf(background), now)
-    composed = compose(desk.drafts([due_today(subscriber, moments, now, today)])[0])
+    composed = compose(next(desk.drafts([due_today(subscriber, moments, now, today)])))
     if isinstance(composed, Skipped):
         return composed
     printed = print_issue(composed, house, key_ring(transaction))

@@ -11,7 +11,7 @@ from digest.issue import Draft, compose
 from digest.model import Interest, Issue, Problem, Severity, Skipped
 from digest.pipeline import learning, statistics
 from digest.pipeline.drafting import Desk, NotDue, Shelf, who_is_due
-from digest.pipeline.freezing import Freezer
+from digest.pipeline.freezing import Freezer, Froze
 from digest.pipeline.house import House
 from digest.pipeline.ports import Progress, Store, silent
 from digest.store import Transaction
@@ -76,13 +76,13 @@ class _Tally:
         if len(self.skipped) < SHOWN:
             self.skipped.append(skipped)
 
-    def freeze(self, issues: Sequence[Issue], messages: int, problems: Sequence[Problem]) -> None:
-        """Count what became of a batch of issues."""
-        self.issue_count += len(issues)
-        self.issues += issues[: SHOWN - len(self.issues)]
-        self.messages += messages
-        self.problem_count += len(problems)
-        self.problems += problems[: _MOST_PROBLEMS - len(self.problems)]
+    def freeze(self, froze: Froze) -> None:
+        """Count what became of some issues."""
+        self.issue_count += len(froze.issues)
+        self.issues += froze.issues[: SHOWN - len(self.issues)]
+        self.messages += froze.messages
+        self.problem_count += len(froze.problems)
+        self.problems += froze.problems[: _MOST_PROBLEMS - len(self.problems)]
 
     def report(self) -> PublishReport:
         """What there is to say."""
@@ -166,8 +166,8 @@ def _publish_batch(desk: Desk, house: House, ids: Sequence[int], freezer: Freeze
     subscribers = desk.transaction.subscribers.active_among(ids)
     due, _ = who_is_due(desk.transaction, subscribers, desk.now, house.rules)
     composed = ((draft, compose(draft)) for draft in desk.drafts(due))
-    report = freezer.freeze(desk.transaction, _with_something(desk.transaction, composed, tally))
-    tally.freeze(report.issues, report.messages, report.problems)
+    for froze in freezer.freeze(desk.transaction, _with_something(desk.transaction, composed, tally)):
+        tally.freeze(froze)
 
 
 def _with_something(

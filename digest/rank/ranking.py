@@ -89,6 +89,7 @@ class Ranker:
         threads: int = 1,
     ) -> list[list[Match]]:
         """What `matches` gives for each of `readers`; every different interest is looked for once."""
+        self._scorer.tidy()
         tastings = [tasting_of(self._scorer, reader) for reader in readers]
         points, wanted = self._asked(readers)
         out = [

@@ -26,6 +26,8 @@ from digest.rank.weights import WEIGHTS, Weights
 _COLUMNS = ((Field.TITLE, TITLE), (Field.ABSTRACT, ABSTRACT))
 #: so many related words are shown
 _RELATED_WORDS = 4
+#: bytes of what was found that are remembered, and about what a finding takes for a paper, and a reason
+_MOST, _FINDING, _REASON = 16_000_000, 24, 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,14 @@ class Scorer:
         self._names: dict[Asked, dict[int, NameHit]] = {}
         self._reasons: dict[tuple[Asked, int], tuple[Reason, ...]] = {}
         self._mutes: dict[Interest, dict[int, Evidence]] = {}
+
+    def tidy(self) -> None:
+        """Forget what was found where it takes much memory; it is worked out anew when asked for."""
+        if len(self._findings) * len(self.papers) * _FINDING + len(self._reasons) * _REASON > _MOST:
+            self._findings.clear()
+            self._reasons.clear()
+            self._names.clear()
+            self._mutes.clear()
 
     def tasting(self, taste: Taste) -> Tasting:
         """The papers as `taste` sees them."""

@@ -102,7 +102,7 @@ def read_abstract(abstract: str) -> Abstract:
     return Abstract(raw, text, found)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=512)
 def excerpt(
     abstract: Abstract, spans: tuple[Span, ...], room: Room, related: tuple[str, ...] = ()
 ) -> tuple[Piece, ...]:
@@ -157,7 +157,7 @@ def _worth(text: str, span: Span, after: int) -> int:
     return worth - bool(_LEANING.match(text, *span))
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=256)
 def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
 

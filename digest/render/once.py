@@ -22,8 +22,6 @@ from digest.render.quoted import Fragment
 
 #: names of filters that no template can spell
 _PREFIX: Final = "once "
-#: what is kept beside the bytes of a part
-_BESIDE: Final = 200
 #: of all parts of all templates: a value may be shown by several
 _numbers = count(1)
 
@@ -49,38 +47,21 @@ def _is_once(node: nodes.Node) -> bool:
 
 
 class Remembering(Protocol):
-    """A value of which it is remembered what parts of templates made of it."""
+    """A value that remembers what parts of templates made of it, or of others that look like it."""
 
     #: by the number of the part
     made: dict[int, Fragment]
 
+    def remember(self, number: int, made: Fragment) -> None:
+        """Keep it, if there is room."""
+
 
 class Once(Extension):
-    """The tag. What it keeps stands with the values it was made from, and is bounded by `keep`, in bytes."""
+    """The tag. What it makes is kept by the values it is made from (`Remembering`)."""
 
     tags = {"once"}  # noqa: RUF012 - as Jinja declares it
-
-    def __init__(self, environment: jinja2.Environment) -> None:
-        super().__init__(environment)
-        self._most = self._held = 0
-        self._makers: list[dict[int, Fragment]] = []
-
-    def keep(self, most: int) -> None:
-        """Keep filled parts, as many as fit into `most` bytes; with 0 everything is filled anew."""
-        self._most = most
-
-    def _remember(self, number: int, value: object, made: Fragment) -> None:
-        kept = getattr(value, "made", None)
-        size = len(made.quoted.data) + _BESIDE
-        if not isinstance(kept, dict) or size > self._most:
-            return
-        if self._held + size > self._most:
-            for each in self._makers:
-                each.clear()
-            self._makers, self._held = [], 0
-        kept[number] = made
-        self._makers.append(kept)
-        self._held += size
+    #: whether anything is kept; else everything is filled anew
+    keeps = True
 
     def parse(self, parser: Parser) -> nodes.Node:
         """See `jinja2.ext.Extension.parse`."""
@@ -108,13 +89,18 @@ class Once(Extension):
         names = self.environment.make_globals(None)
         template = self.environment.template_class.from_code(self.environment, code, names)
 
-        def fill(value: Any) -> Fragment:  # noqa: ANN401 - whatever a template names
-            try:
-                return value.made[number]  # type: ignore[no-any-return]
-            except (AttributeError, KeyError, TypeError):
-                context = template.new_context({name: value})
-                made = Fragment.of(self.environment.concat(template.root_render_func(context)))
-                self._remember(number, value, made)
-                return made
+        def make(value: object) -> Fragment:
+            context = template.new_context({name: value})
+            return Fragment.of(self.environment.concat(template.root_render_func(context)))
 
-        return fill
+        def fill(value: Remembering) -> Fragment:
+            made = value.made.get(number)
+            if made is None:
+                made = make(value)
+                value.remember(number, made)
+            return made
+
+        def fill_any(value: Any) -> Fragment:  # noqa: ANN401 - whatever a template names
+            return fill(value) if self.keeps and hasattr(value, "remember") else make(value)
+
+        return fill_any

@@ -177,7 +177,7 @@ def _in_a_sentence(word: str) -> str:
     return word.lower() if word[1:].islower() else word
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def _found(name: str, fields: frozenset[Field], matched: tuple[str, ...], *, whole: bool) -> str:
     """Such as `in the title`, or `“audio” in the abstract` where not all was found, or not literally."""
     places = listed([place for field, place in _PLACES.items() if field in fields])

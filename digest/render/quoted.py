@@ -49,14 +49,14 @@ _SEVERAL = b"\r\n\r\n\r\n"
 _LONG = 64
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=1_024)
 def _quoted_line(line: str) -> bytes:
     """One line encoded; half of those of a mail stand in other mails too."""
     # b2a_qp takes the line end it breaks with from the text's first one, and there is none: LF
     return binascii.b2a_qp(line.encode("utf-8"), istext=True, header=False).replace(b"\n", b"\r\n")
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _cut(piece: str) -> tuple[str, Quoted, str]:
     """The end of a line that `piece` begins with, the whole lines in it, and the beginning of its last."""
     first, _, rest = piece.partition("\n")

@@ -122,13 +122,13 @@ def related_words(evidence: Iterable[Evidence]) -> tuple[str, ...]:
     return tuple([word for e in evidence if e.kind is not _WORDS and e.points > 0 for word in e.words])
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def _together(interest: str, matched: tuple[str, ...]) -> bool:
     """Whether one of `matched` has every word of `interest`."""
     return any(_covers(interest, word) for word in matched)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def _covers(interest: str, *matched: str) -> bool:
     """Whether `matched` have every word of `interest` between them."""
     asked = [word for word in _folded(interest) if word not in _SMALL]
@@ -136,7 +136,7 @@ def _covers(interest: str, *matched: str) -> bool:
     return all(any(same(one, other) for other in there) for one in asked)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=1_024)
 def says(interest: str, matched: str) -> bool:
     """Whether the words of `interest` name everything in `matched` already."""
     asked = _folded(interest)
@@ -154,6 +154,6 @@ def same(one: str, other: str) -> bool:
     )
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def _folded(text: str) -> tuple[str, ...]:
     return tuple(fold(word.text) for word in words(text))

@@ -12,7 +12,7 @@ V = TypeVar("V")
 class Recent(Generic[K, V]):
     """Values by key, as many as `most` holds by the sizes that they are put in with.
 
-    Two halves: new values go to the young one. When it is full it becomes the old one, whose values
+    Two halves: new values go to the young one. When it is full it becomes the old one, and old values
     that nobody asked for meanwhile are gone. So asking costs one look, and the memory is bounded.
     """
 
@@ -22,11 +22,14 @@ class Recent(Generic[K, V]):
         self._old: dict[K, tuple[V, int]] = {}
         self._held = 0
 
+    def __len__(self) -> int:
+        return len(self._young) + len(self._old)
+
     def get(self, key: K) -> V | None:
         """What was put in under `key`, unless it is gone."""
         found = self._young.get(key)
         if found is None:
-            found = self._old.get(key)
+            found = self._old.pop(key, None)
             if found is None:
                 return None
             self.put(key, *found)
@@ -40,3 +43,13 @@ class Recent(Generic[K, V]):
             self._old, self._young, self._held = self._young, {}, 0
         self._young[key] = value, size
         self._held += size
+
+    def grow(self, key: K, more: int) -> None:
+        """What is kept under `key` takes so much more from now on; nothing where it is gone."""
+        found = self._young.pop(key, None)
+        if found is not None:
+            self._held -= found[1]
+        else:
+            found = self._old.pop(key, None)
+        if found is not None:
+            self.put(key, found[0], found[1] + more)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,14 +18,13 @@ import jinja2
 from jinja2.sandbox import SandboxedEnvironment
 
 from digest.errors import RenderError
+from digest.render.cards import FIELDS, Card
 from digest.render.folders import Folders
 from digest.render.mjml import BrokenMjml, check_nesting, compile_mjml
 from digest.render.once import Once, OnceGenerator
 from digest.render.quoted import Quoted, encoded, joined
 
 _ESCAPED = (".html.j2", ".xml.j2", ".mjml.j2", ".mjml")
-#: bytes of parts filled once that are kept
-_KEPT = 24_000_000
 _INCLUDE = re.compile(r"<mj-include\s+path=[\"']([^\"']+)[\"']\s*(?:/>|>\s*</mj-include>)")
 
 
@@ -43,9 +42,14 @@ class _Sandbox(SandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - the type of Jinja itself
         """A field of `obj`, or what the sandbox says of it."""
-        if attribute[:1] != "_" and attribute in getattr(type(obj), "__dataclass_fields__", ()):
+        if attribute[:1] != "_" and attribute in _fields_of(type(obj)):
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
+
+
+@cache
+def _fields_of(kind: type) -> Collection[str]:
+    return FIELDS if kind is Card else getattr(kind, "__dataclass_fields__", ())
 
 
 class Templates:
@@ -53,11 +57,11 @@ class Templates:
 
     A file in `override` replaces the default one of the same name; what it does not have comes from
     the default folder. Each file is read once, so that one object makes all of a run's mails alike.
-    Broken ones raise `RenderError` with file and line. What stands inside `{% once %}` is kept for the
-    next mails, as much as fits into `keep` bytes.
+    Broken ones raise `RenderError` with file and line. What stands inside `{% once %}` is kept for
+    the next mails unless `keep` says otherwise, which changes nothing but the time it takes.
     """
 
-    def __init__(self, override: Path | None = None, *, keep: int = _KEPT) -> None:
+    def __init__(self, override: Path | None = None, *, keep: bool = True) -> None:
         self._folders = Folders(override)
         self._environment = _Sandbox(
             loader=self._folders,
@@ -69,7 +73,7 @@ class Templates:
             auto_reload=False,
         )
         once = Once(self._environment)
-        once.keep(keep)
+        once.keeps = keep
         self._environment.extensions[Once.identifier] = once
         self._environment.filters["wrapped"] = _wrapped
         self._compiled: dict[str, jinja2.Template] = {}
@@ -202,7 +206,7 @@ def _place(error: BaseException, files: set[str]) -> str | None:
     return where
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def _wrapped(text: str, indent: int = 0, width: int = 72) -> str:
     """`text` in lines of at most `width` characters, all indented; words and URLs stay whole."""
     lines: list[str] = []

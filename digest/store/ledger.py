@@ -97,7 +97,7 @@ def _packed(evidence: Evidence) -> str:
     )
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def _part(value: tuple[Any, ...]) -> str:
     return json.dumps(value)
 

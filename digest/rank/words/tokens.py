@@ -7,6 +7,8 @@ Snowball's. Both are the same whatever the case, the accents, the hyphens or the
 from __future__ import annotations
 
 import re
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -47,6 +49,26 @@ STOP_WORDS = frozenset(_STOP_WORD_LINES.split())
 _DIVIDING = frozenset({"and", "or", "nor"})
 
 
+class Spans:
+    """Start and end of each word; a twentieth of what a list of pairs would take."""
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        # texts are shorter than 65,536 characters
+        self._starts = array("H", [start for start, _ in spans])
+        self._ends = array("H", [end for _, end in spans])
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def __getitem__(self, at: int) -> Span:
+        return self._starts[at], self._ends[at]
+
+    def __iter__(self) -> Iterator[Span]:
+        return zip(self._starts, self._ends, strict=True)
+
+
 @dataclass(slots=True, eq=False)
 class Tokens:
     """The words of one text that are not stop words, in order."""
@@ -58,17 +80,17 @@ class Tokens:
     positions: list[int] = field(default_factory=list)
     #: which of all words and breaks of the text each is
     pieces: list[int] = field(default_factory=list)
-    _spans: list[Span] | None = None
+    _spans: Spans | None = None
 
     def __len__(self) -> int:
         return len(self.stems)
 
     @property
-    def spans(self) -> list[Span]:
+    def spans(self) -> Spans:
         """Where each word stands in the text; worked out when first asked for, which is for few texts."""
         if self._spans is None:
             every = [found.span() for found in _pattern(self.text).finditer(self.text)]
-            self._spans = [every[piece] for piece in self.pieces]
+            self._spans = Spans([every[piece] for piece in self.pieces])
         return self._spans
 
 
