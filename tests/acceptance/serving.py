@@ -4,11 +4,20 @@ import http.client
 import re
 import signal
 import threading
+import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 PATIENCE = 60
+
+
+def wait_until(condition):
+    """Wait for something that another process does; how long it takes is not the question here."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 @dataclass

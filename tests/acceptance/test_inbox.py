@@ -2,22 +2,12 @@
 
 import json
 import os
-import signal
 import subprocess
 import time
 
 import pytest
 
-PATIENCE = 60
-
-
-def wait_until(condition, process=None):
-    """Wait for something that another process does; how long it takes is not the question here."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        assert process is None or process.poll() is None
-        time.sleep(0.02)
+from tests.acceptance.serving import PATIENCE, serving, wait_until
 
 
 @pytest.fixture
@@ -101,10 +91,9 @@ def test_serve_reads_a_new_file_and_never_one_that_still_grows(workspace, dumps)
     workspace.configure(sources=[{"name": "inbox", "path": "inbox", "settle": "2s", "after_reading": "move"}])
     workspace.inbox.mkdir(exist_ok=True)
     whole = dumps[0].read_bytes()
-    process = workspace.start("serve")
-    try:
-        # the tick at the start is over once its run is noted
-        wait_until(lambda: workspace.database.exists() and workspace.json("status")["runs"], process)
+    with serving(workspace, web=False) as serve:
+        # the run at the start is over once it is noted
+        wait_until(lambda: workspace.database.exists() and workspace.json("status")["runs"])
         page = workspace.inbox / "page.txt"
         with page.open("wb") as growing:
             for start in range(0, len(whole), len(whole) // 8):
@@ -112,11 +101,9 @@ def test_serve_reads_a_new_file_and_never_one_that_still_grows(workspace, dumps)
                 growing.flush()
                 os.fsync(growing.fileno())
                 time.sleep(0.4)  # longer in all than a file takes to settle
-        wait_until((workspace.inbox / "read" / "page.txt").exists, process)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        _, complaints = process.communicate(timeout=PATIENCE)
-        process.kill()
-    assert (process.returncode, complaints) == (0, "")
+        wait_until((workspace.inbox / "read" / "page.txt").exists)
+        wait_until(lambda: not serve.at_work)
+        assert serve.stop() == 0
+    assert serve.complaints == []
     # one listing: no reading saw a part of the file
     assert workspace.rows("SELECT records FROM listing") == [(90,)]

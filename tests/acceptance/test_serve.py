@@ -1,12 +1,13 @@
 """Staying: `serve` does what `run` does, stops when told, and a monitor hears of good runs."""
 
-import signal
+import os
 import socketserver
 import threading
-import time
 from contextlib import contextmanager
 
 import pytest
+
+from tests.acceptance.serving import family_of, serving, wait_until
 
 READER = ("subscribers", "add", "vision@reader.example", "--interest", "diffusion models")
 GOOD = b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -33,26 +34,44 @@ def monitor(answer):
             thread.join()
 
 
-def test_serve_finishes_the_tick_in_which_it_is_told_to_stop(workspace, dumps):
+def test_what_is_cut_off_when_serve_is_told_to_stop_is_neither_lost_nor_doubled(workspace, dumps):
     # all by the real clock, which `serve` goes by: midnight is past, and the papers came just now
     workspace("ingest", *dumps)
     workspace(*READER, "--at", "00:00")
     lock = workspace.folder / "digest.db.lock"
-    process = workspace.start("serve")
-    try:
-        while f"process {process.pid}" not in lock.read_text():  # the tick begins
-            assert process.poll() is None
-            time.sleep(0.005)
-        process.send_signal(signal.SIGTERM)
-        printed, complaints = process.communicate(timeout=60)
-    finally:
-        process.kill()
-    assert (process.returncode, complaints) == (0, "")
-    assert "serving" in printed
+    before = lock.read_text()
+    with serving(workspace) as serve:
+        wait_until(lambda: lock.read_text() not in {before, ""})  # the run has begun
+        assert serve.at_work
+        assert serve.stop() == 0
+    assert serve.complaints == []
+    assert len(workspace.mails) <= 1
+    assert workspace("run").stderr == ""  # cron's way does the rest
     assert len(workspace.mails) == 1
-    assert [run["exit_code"] for run in workspace.json("status")["runs"]] == [0]
-    assert workspace("run").stderr == ""  # cron's way finds nothing left to do
+    assert workspace("run").stderr == ""
     assert len(workspace.mails) == 1
+
+
+def test_serve_does_what_a_run_does_and_tells_of_a_lasting_trouble_once(workspace, dumps):
+    workspace.put("not a listing", name="notes.txt")
+    workspace("ingest", *dumps)
+    workspace(*READER, "--at", "00:00")
+    with serving(workspace) as serve:
+        wait_until(lambda: workspace.rows("SELECT 1 FROM run") and not serve.at_work)
+        assert serve.stop() == 0
+    assert len(workspace.mails) == 1
+    (complaint,) = serve.complaints
+    assert complaint.startswith("digest: ")
+    assert "notes.txt" in complaint
+    assert [run["exit_code"] for run in workspace.json("status")["runs"]] == [4]
+
+
+def test_a_signal_from_the_terminal_reaches_the_run_through_serve_alone(workspace, dumps):
+    workspace("ingest", *dumps)
+    with serving(workspace) as serve:
+        wait_until(lambda: serve.at_work)
+        (run,) = family_of(serve.process.pid)[1:]
+        assert os.getpgid(run) == run != os.getpgid(serve.process.pid)
 
 
 def test_a_monitor_hears_of_every_good_run_and_of_no_other(workspace, dumps, at):

@@ -606,11 +606,9 @@ def test_a_look_each_minute_that_spares_runs_brings_what_a_run_each_minute_bring
         room.join(at(0, 6), "early", at="07:10")
         room.join(at(0, 6), "late", at="07:50", empty="say", time_zone="UTC")
     every, sparing = rooms[0], Sparing(rooms[1])
-    number = 0
-    for tick in range(45):
-        now = at(0, 6, 55) + timedelta(minutes=3 * tick, seconds=chance.randint(0, 20))
+    for number in range(1, 46):
+        now = at(0, 6, 55) + timedelta(minutes=3 * number, seconds=chance.randint(0, 20))
         happens = chance.random()
-        number += 1
         for room in rooms:
             if happens < 0.05:
                 lay_page(room, now, number)

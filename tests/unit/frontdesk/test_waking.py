@@ -87,7 +87,7 @@ preferences = st.builds(
     weekday=st.integers(0, 6),
     month_day=st.integers(1, 28),
 )
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1)).map(lambda m: m.replace(tzinfo=UTC))
+moments = st.integers(0, 2 * 365 * 24 * 60).map(lambda minutes: MORNING + timedelta(minutes=minutes))
 
 
 @given(st.lists(preferences, min_size=1, max_size=3), moments, st.timedeltas(timedelta(0), timedelta(days=3)))
