@@ -182,7 +182,7 @@ class MailSettings(Part):
     expire_after: Annotated[timedelta, between(timedelta(minutes=10), 7 * DAY)] = timedelta(hours=24)
     #: what becomes of a mail whose answer was lost
     in_doubt: Annotated[InDoubt, one_of(InDoubt)] = InDoubt.HOLD
-    #: how long the bytes of a mail are kept after it was accepted; what was sent to whom stays
+    #: how long the bytes of a mail are kept after it was accepted or given up
     keep: Annotated[timedelta, between(timedelta(0), 3650 * DAY)] = 30 * DAY
     dkim: DkimSettings = DkimSettings()
     smtp: SmtpSettings = SmtpSettings()
