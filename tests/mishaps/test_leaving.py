@@ -4,7 +4,7 @@ import pytest
 
 from digest import exits
 from digest.errors import StoreError
-from digest.store import database
+from digest.store import Database
 from tests.mishaps.stage import READERS, listening
 
 
@@ -46,7 +46,7 @@ def test_nobody_can_leave_between_the_last_look_and_the_permission_to_send(stage
 
     def leave_now(_connection, _cursor, statement, *_):
         if "transmitted_at=" in statement and not refused:
-            monkeypatch.setattr(database, "BUSY_TIMEOUT", 0.0)
+            monkeypatch.setitem(Database.__init__.__kwdefaults__, "busy_timeout", 0.0)
             with pytest.raises(StoreError, match="database is locked"):
                 stage.unsubscribe(0)
             refused.append(statement)

@@ -10,7 +10,7 @@ import pytest
 from digest import exits
 from digest.errors import StoreError
 from digest.pipeline.sending import books, feed
-from digest.store import database
+from digest.store import Database
 from tests.mishaps.stage import READERS, after, at_each_database_error, listening
 
 #: what a program of its own does: lock, say so, wait, let go
@@ -27,7 +27,7 @@ connection.execute("COMMIT")
 @pytest.fixture
 def brief_waits(monkeypatch):
     """Moments in the place of half a minute."""
-    monkeypatch.setattr(database, "BUSY_TIMEOUT", 0.02)
+    monkeypatch.setitem(Database.__init__.__kwdefaults__, "busy_timeout", 0.02)
     monkeypatch.setattr(books, "PATIENCE", (0.01,) * 4)
 
 

@@ -81,8 +81,6 @@ class Feed:
             if self._claiming is not None and not self._ready:
                 await asyncio.shield(self._claiming)
             elif (free := self._free_at()) is None:
-                if self._trouble is not None:
-                    raise self._trouble
                 return None
             else:
                 await self._wait_until(free)
