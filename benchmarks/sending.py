@@ -186,7 +186,7 @@ def ours(readers, compact, folder):
         with Freezer(keep) as freezer:
             while batch := list(islice(issues, BATCH)):
                 with database.write() as transaction:
-                    freezer.freeze(transaction, batch)
+                    list(freezer.freeze(transaction, batch))
         frozen = time.perf_counter() - start
         report = deliver(database, SmtpSender(settings), clock=lambda: seeds.NOW)
         seconds = time.perf_counter() - start
