@@ -8,7 +8,7 @@ from benchmarks.table import heading
 
 SUBJECTS = (
     *("start", "mails", "ingest", "publish", "ranking_points", "ranking_scale", "background"),
-    *("dedupe", "latex", "health", "load", "lanes"),
+    *("dedupe", "latex", "health", "load", "lanes", "sending", "small_server"),
 )
 
 
