@@ -1,19 +1,19 @@
-"""A paper as a card or a line, with what templates made of it before for other readers.
+"""A paper as a card or a line, and what templates made of them before for other readers.
 
-Of one paper many readers get cards that look alike. What a template makes of one is kept for the next
-(`render.once`), and nothing else of it is worked out again.
+Of one paper many readers get cards that look alike, and of those that do not, the parts do: the title,
+the excerpt, the links. Each is one object for all of them, by which a template knows what it made
+before (`render.once`), and whatever nobody asks for is never worked out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Final, TypeAlias
 
-from digest.model import Evidence, Field, KnownPaper, Match, Paper
+from digest.model import Evidence, Field, KnownPaper, Match, Paper, Span
 from digest.render import phrases
 from digest.render.excerpt import Room, excerpt, read_abstract
-from digest.render.facts import Facts, facts_of
+from digest.render.facts import facts_of
 from digest.render.links import Link
 from digest.render.marks import Piece, merged, pieces, safe, safe_with, spans_in
 from digest.render.quoted import Fragment
@@ -21,135 +21,250 @@ from digest.render.reasons import Look, look_of, related_words, telling, told_sp
 from digest.render.recent import Recent
 from digest.render.settings import RenderSettings
 
-Made: TypeAlias = dict[int, Fragment]
-"""What parts of templates made of something, by the part's number."""
-
-#: paper and settings by identity, for comparing them whole is slow; they stand in the value too, so that no
-#: others take their place
-_Key: TypeAlias = tuple[int, int, bool, Room, Look, tuple[str, ...]]
-_kept: Recent[_Key, tuple[Paper, RenderSettings, Made]] = Recent(20_000_000)
-#: about what a key and the entry for it take
-_ENTRY: Final = 900
-_lines: Recent[tuple[int, int, bool, str], tuple[Paper, RenderSettings, Line]] = Recent(4_000)
+#: bytes of all that is kept
+_MOST: Final = 16_000_000
+_MOST_PAPERS: Final = 8_192
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardTexts:
-    """All that a card shows."""
+class Shown:
+    """Something that templates show; remembers what they made of it."""
 
-    title: str
-    #: the same title in runs, matched words marked
-    marked: tuple[Piece, ...]
-    link: Link | None
-    is_new: bool
-    byline: str
-    excerpt: tuple[Piece, ...]
-    #: the same without marks
-    plain: str
-    why: str
-    links: tuple[Link, ...]
+    __slots__ = ("made", "size")
+    #: what templates may ask for
+    FIELDS: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self) -> None:
+        #: by the number of the part of a template
+        self.made: dict[int, Fragment] = {}
+        #: about what it takes with its key, in bytes; what was made of it is added
+        self.size = 1_000
+
+    @property
+    def look(self) -> Shown:
+        """What remembers: this, or for a card what all have in common that look like it."""
+        return self
+
+
+class Head(Shown):
+    """What stands at the top of a card."""
+
+    __slots__ = ("byline", "is_new", "link", "marked", "title")
+    FIELDS = frozenset(__slots__)
+
+    def __init__(  # noqa: PLR0917 - only called below
+        self,
+        paper: Paper,
+        is_new: bool,
+        settings: RenderSettings,
+        spans: tuple[Span, ...],
+        matched_authors: tuple[Span, ...],
+    ) -> None:
+        super().__init__()
+        facts = facts_of(paper, settings)
+        moved = safe_with(paper.title, spans, safe(paper.title)) if spans else ()
+        self.title: str = facts.title
+        # the ellipsis of a clipped title is ours and never marked
+        self.marked: tuple[Piece, ...] = pieces(
+            facts.title, merged(moved, len(facts.title) - facts.clipped)
+        )
+        self.link: Link | None = facts.link
+        self.is_new = is_new
+        self.byline = phrases.byline(paper, matched_authors)
+
+
+class Body(Shown):
+    """What a card shows of the abstract."""
+
+    __slots__ = ("excerpt", "plain")
+    FIELDS = frozenset(__slots__)
+
+    def __init__(self, paper: Paper, spans: tuple[Span, ...], room: Room, related: tuple[str, ...]) -> None:
+        super().__init__()
+        self.excerpt: tuple[Piece, ...] = excerpt(read_abstract(paper.body), spans, room, related)
+        #: the same without marks
+        self.plain = "".join([piece.text for piece in self.excerpt])
+
+
+class Foot(Shown):
+    """Where a card leads."""
+
+    __slots__ = ("links",)
+    FIELDS = frozenset(__slots__)
+
+    def __init__(self, links: tuple[Link, ...]) -> None:
+        super().__init__()
+        self.links = links
+
+
+class Line(Shown):
+    """A paper as a title only."""
+
+    __slots__ = ("is_new", "link", "reason", "title")
+    FIELDS = frozenset(__slots__)
+
+    def __init__(self, paper: Paper, is_new: bool, settings: RenderSettings, reason: str = "") -> None:
+        super().__init__()
+        facts = facts_of(paper, settings)
+        self.title: str = facts.title
+        self.link: Link | None = facts.link
+        self.is_new = is_new
+        #: why it is here, such as `in 3 listings`; may be empty
+        self.reason = reason
+
+
+_Key: TypeAlias = tuple[int, bool, Room, Look, tuple[str, ...]]
+"""Number of the paper, whether it is new, room for its abstract, what is told, related words."""
 
 
 class Card:
-    """One pick: has the fields of `CardTexts`, worked out when a template first asks for one."""
+    """One pick. Its parts, and their fields by their own names, are worked out when first asked for."""
 
-    __slots__ = ("_key", "_reasons", "_settings", "_texts", "made", "paper")
+    FIELDS = Head.FIELDS | Body.FIELDS | Foot.FIELDS | {"head", "body", "foot", "why"}
+    #: title and byline, excerpt, links, and why the paper is here
+    head: Head
+    body: Body
+    foot: Foot
+    why: str
 
-    def __init__(
-        self, key: _Key, paper: Paper, settings: RenderSettings, reasons: Sequence[Evidence], made: Made
+    def __init__(  # noqa: PLR0917 - only called below
+        self,
+        cards: Cards,
+        paper: Paper,
+        settings: RenderSettings,
+        key: _Key,
+        reasons: Sequence[Evidence],
+        look: Shown,
     ) -> None:
-        self._key = key
+        self._cards = cards
+        self._paper = paper
         self._settings = settings
+        self._key = key
         self._reasons = reasons
-        self._texts: CardTexts | None = None
-        self.paper = paper
-        self.made = made
+        self.look = look
 
-    def remember(self, number: int, made: Fragment) -> None:
-        """Keep what a part of a template made of this card, and of all that look like it."""
-        self.made[number] = made
-        _kept.grow(self._key, len(made.quoted.data))
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - of `CardTexts`
-        if name not in FIELDS:
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a part, or a field of one
+        part = _PART_OF.get(name)
+        if part is None:
             raise AttributeError(name)
-        if self._texts is None:
-            _, _, is_new, room, _, related = self._key
-            self._texts = _texts(self.paper, is_new, self._settings, room, self._reasons, related)
-        return getattr(self._texts, name)
+        if part != name:
+            return getattr(getattr(self, part), name)
+        found = self._MAKERS[part](self)
+        setattr(self, name, found)
+        return found
+
+    def _head(self) -> Head:
+        paper, is_new = self._paper, self._key[1]
+        spans = told_spans(self._reasons, Field.TITLE, paper.title)
+        authors = spans_in(self._reasons, Field.AUTHOR)
+        return self._cards.head(paper, is_new, self._settings, spans, authors)
+
+    def _body(self) -> Body:
+        _, _, room, _, related = self._key
+        spans = told_spans(self._reasons, Field.ABSTRACT, self._paper.body)
+        return self._cards.body(self._paper, self._settings, spans, room, related)
+
+    def _foot(self) -> Foot:
+        return self._cards.foot(self._paper, self._settings)
+
+    def _why(self) -> str:
+        return phrases.why(self._reasons)
+
+    _MAKERS: ClassVar[dict[str, Callable[[Card], Any]]] = {"head": _head, "body": _body, "foot": _foot, "why": _why}
 
 
-#: what templates may ask of a card
-FIELDS: Final = frozenset(CardTexts.__dataclass_fields__)
+_PARTS: Final = {"head": Head.FIELDS, "body": Body.FIELDS, "foot": Foot.FIELDS, "why": frozenset[str]()}
+#: in which part of a card a field stands; a part stands in itself
+_PART_OF: Final = {name: part for part, fields in _PARTS.items() for name in (part, *fields)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Line:
-    """A paper as a title only; compared by identity."""
+class Cards:
+    """Cards and lines for one run's readers, their parts kept as far as they fit into `most` bytes."""
 
-    title: str
-    link: Link | None
-    is_new: bool
-    #: why it is here, such as `in 3 listings`; may be empty
-    reason: str = ""
-    made: Made = field(default_factory=dict, repr=False)
+    def __init__(self, most: int = _MOST) -> None:
+        self._most = most
+        self._settings: RenderSettings | None = None
+        self._forget()
 
-    def remember(self, number: int, made: Fragment) -> None:
-        """Keep what a part of a template made of this line."""
-        self.made[number] = made
+    def _forget(self) -> None:
+        self._kept: Recent[Any, Shown] = Recent(self._most)
+        # papers by identity, for comparing them whole is slow; they are held, so that no other can be taken
+        # for one of them
+        self._numbers: dict[int, tuple[int, Paper]] = {}
 
+    def grew(self, size: int) -> None:
+        """Something that is kept takes so much more."""
+        self._kept.grow(size)
 
-def card(match: Match, is_new: bool, settings: RenderSettings, room: Room) -> Card:
-    """One match as a card."""
-    paper = match.paper.paper
-    reasons = telling(match.evidence)
-    key = id(paper), id(settings), is_new, room, look_of(reasons), related_words(match.evidence)
-    kept = _kept.get(key)
-    if kept is None or kept[0] is not paper or kept[1] is not settings:
-        kept = paper, settings, {}
-        _kept.put(key, kept, _ENTRY)
-    return Card(key, paper, settings, reasons, kept[2])
+    def card(self, match: Match, is_new: bool, settings: RenderSettings, room: Room) -> Card:
+        """One match as a card."""
+        paper = match.paper.paper
+        reasons = telling(match.evidence)
+        related = related_words(match.evidence)
+        key = self._number(paper, settings), is_new, room, look_of(reasons), related
+        look = self._kept.get(key)
+        if look is None:
+            look = Shown()
+            self._kept.put(key, look)
+        return Card(self, paper, settings, key, reasons, look)
 
+    def line(self, known: KnownPaper, is_new: bool, settings: RenderSettings, reason: str = "") -> Line:
+        """One paper as a title."""
+        paper = known.paper
+        key = self._number(paper, settings), is_new, reason
+        found = self._kept.get(key)
+        if not isinstance(found, Line):
+            found = Line(paper, is_new, settings, reason)
+            self._kept.put(key, found)
+        return found
 
-def _texts(
-    paper: Paper,
-    is_new: bool,
-    settings: RenderSettings,
-    room: Room,
-    reasons: Sequence[Evidence],
-    related: tuple[str, ...],
-) -> CardTexts:
-    facts = facts_of(paper, settings)
-    spans = told_spans(reasons, Field.ABSTRACT, paper.body)
-    shown = excerpt(read_abstract(paper.body), spans, room, related)
-    return CardTexts(
-        title=facts.title,
-        marked=_marked_title(paper.title, reasons, facts),
-        link=facts.link,
-        is_new=is_new,
-        byline=phrases.byline(paper, spans_in(reasons, Field.AUTHOR)),
-        excerpt=shown,
-        plain="".join(piece.text for piece in shown),
-        why=phrases.why(reasons),
-        links=facts.links,
-    )
+    def head(
+        self,
+        paper: Paper,
+        is_new: bool,
+        settings: RenderSettings,
+        spans: tuple[Span, ...],
+        matched_authors: tuple[Span, ...],
+    ) -> Head:
+        """The head of a card with these spans of the title marked, and authors among the named."""
+        key = self._number(paper, settings), is_new, spans, matched_authors
+        found = self._kept.get(key)
+        if not isinstance(found, Head):
+            found = Head(paper, is_new, settings, spans, matched_authors)
+            self._kept.put(key, found)
+        return found
 
+    def body(
+        self,
+        paper: Paper,
+        settings: RenderSettings,
+        spans: tuple[Span, ...],
+        room: Room,
+        related: tuple[str, ...],
+    ) -> Body:
+        """What of the abstract is shown, with these spans marked."""
+        key = self._number(paper, settings), spans, room, related, None
+        found = self._kept.get(key)
+        if not isinstance(found, Body):
+            found = Body(paper, spans, room, related)
+            self._kept.put(key, found)
+        return found
 
-def line(known: KnownPaper, is_new: bool, settings: RenderSettings, reason: str = "") -> Line:
-    """One paper as a title; the same object for the same paper."""
-    paper = known.paper
-    key = id(paper), id(settings), is_new, reason
-    kept = _lines.get(key)
-    if kept is not None and kept[0] is paper and kept[1] is settings:
-        return kept[2]
-    facts = facts_of(paper, settings)
-    found = Line(title=facts.title, link=facts.link, is_new=is_new, reason=reason)
-    _lines.put(key, (paper, settings, found), 1)
-    return found
+    def foot(self, paper: Paper, settings: RenderSettings) -> Foot:
+        """The links of a paper."""
+        key = self._number(paper, settings)
+        found = self._kept.get(key)
+        if not isinstance(found, Foot):
+            found = Foot(facts_of(paper, settings).links)
+            self._kept.put(key, found)
+        return found
 
-
-def _marked_title(raw: str, reasons: Sequence[Evidence], facts: Facts) -> tuple[Piece, ...]:
-    spans = told_spans(reasons, Field.TITLE, raw)
-    moved = safe_with(raw, spans, safe(raw)) if spans else ()
-    # the ellipsis of a clipped title is ours and never marked
-    return pieces(facts.title, merged(moved, len(facts.title) - facts.clipped))
+    def _number(self, paper: Paper, settings: RenderSettings) -> int:
+        """The same number for the same paper."""
+        known = self._numbers.get(id(paper))
+        if known is not None and settings is self._settings:
+            return known[0]
+        if settings is not self._settings or len(self._numbers) >= _MOST_PAPERS:
+            self._settings = settings
+            self._forget()
+        self._numbers[id(paper)] = len(self._numbers), paper
+        return len(self._numbers) - 1

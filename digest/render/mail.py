@@ -111,6 +111,11 @@ class _Press:
         if cut not in self._views:
             shortened = self._whole.picks - cut.picks
             self._views[cut] = view_of(
-                self.issue(cut), self._settings, self._unsubscribe, ROOMS[cut.room], shortened
+                self.issue(cut),
+                self._settings,
+                self._unsubscribe,
+                ROOMS[cut.room],
+                shortened,
+                self._templates.cards,
             )
         return self._views[cut]

@@ -1,15 +1,16 @@
 """`{% once card %} … {% endonce %}`: a part of a template that is filled and encoded once for each card.
 
 Whatever stands inside depends on the one named value and nothing else, so what it comes to is kept for
-other mails that hold the same value: the very same object, not an equal one. Such a part stands on
-lines of its own: a line break is put before and behind it where there is none.
+other mails that show the same. `{% once head = card.head %}` gives a part of it a name, and keeps that by
+itself: cards that differ may have it in common. Such parts stand on lines of their own: a line break is
+put before and behind them where there is none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import count
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -17,7 +18,8 @@ from jinja2.ext import Extension
 from jinja2.meta import find_undeclared_variables
 from jinja2.parser import Parser
 
-from digest.render.quoted import Fragment
+from digest.render.cards import Card, Shown
+from digest.render.quoted import Fragment, fragment
 
 #: names of filters that no template can spell
 _PREFIX: Final = "once "
@@ -45,31 +47,23 @@ def _is_once(node: nodes.Node) -> bool:
     return isinstance(node, nodes.Filter) and node.name.startswith(_PREFIX)
 
 
-class Remembering(Protocol):
-    """A value that remembers what parts of templates made of it, or of others that look like it."""
-
-    #: by the number of the part
-    made: dict[int, Fragment]
-
-    def remember(self, number: int, made: Fragment) -> None:
-        """Keep it, if there is room."""
-
-
 class Once(Extension):
-    """The tag. What it makes is kept by the values it is made from (`Remembering`)."""
+    """The tag. What it makes of cards, lines and their parts is kept by them (`render.cards.Shown`)."""
 
     tags = {"once"}  # noqa: RUF012 - as Jinja declares it
-    #: whether anything is kept; else everything is filled anew
-    keeps = True
+    #: is told by how much more is kept; where it is `None` everything is filled anew
+    grew: Callable[[int], None] | None = None
 
     def parse(self, parser: Parser) -> nodes.Node:
         """See `jinja2.ext.Extension.parse`."""
         line = next(parser.stream).lineno
-        value = parser.parse_assign_target(name_only=True)
+        target = parser.parse_assign_target(name_only=True)
+        named = parser.stream.skip_if("assign")
+        value = parser.parse_expression() if named else nodes.Name(target.name, "load")
         body = parser.parse_statements(("name:endonce",), drop_needle=True)
         number = next(_numbers)
-        self.environment.filters[f"{_PREFIX}{number}"] = self._filler(number, value.name, body, parser, line)
-        shown = nodes.Filter(nodes.Name(value.name, "load"), f"{_PREFIX}{number}", [], [], None, None)
+        self.environment.filters[f"{_PREFIX}{number}"] = self._filler(number, target.name, body, parser, line)
+        shown = nodes.Filter(value, f"{_PREFIX}{number}", [], [], None, None)
         return nodes.Output([shown]).set_lineno(line, override=True)
 
     def _filler(
@@ -85,21 +79,22 @@ class Once(Extension):
                 line,
             )
         code = self.environment.compile(inside, parser.name, parser.filename)
-        names = self.environment.make_globals(None)
-        template = self.environment.template_class.from_code(self.environment, code, names)
+        template = self.environment.template_class.from_code(self.environment, code, {})
+        names = dict(self.environment.globals)
 
         def make(value: object) -> Fragment:
-            context = template.new_context({name: value})
-            return Fragment.of(self.environment.concat(template.root_render_func(context)))
+            context = template.new_context({**names, name: value}, shared=True)
+            return fragment(template.root_render_func(context))
 
-        def fill(value: Remembering) -> Fragment:
-            made = value.made.get(number)
+        def fill(value: object) -> Fragment:
+            if self.grew is None or not isinstance(value, Card | Shown):
+                return make(value)
+            look = value.look
+            made = look.made.get(number)
             if made is None:
-                made = make(value)
-                value.remember(number, made)
+                made = look.made[number] = make(value)
+                look.size += made.own
+                self.grew(made.own)
             return made
 
-        def fill_any(value: Any) -> Fragment:  # noqa: ANN401 - whatever a template names
-            return fill(value) if self.keeps and hasattr(value, "remember") else make(value)
-
-        return fill_any
+        return fill

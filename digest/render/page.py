@@ -7,7 +7,7 @@ from datetime import date
 
 from digest.model import KnownPaper, SourceNote
 from digest.render import phrases
-from digest.render.cards import Line, line
+from digest.render.cards import Line
 from digest.render.excerpt import Room, excerpt, read_abstract
 from digest.render.facts import facts_of
 from digest.render.links import Link
@@ -83,7 +83,7 @@ def page(templates: Templates, view: PageView, settings: RenderSettings) -> byte
         previous=_neighbour(view.previous, view.root),
         next=_neighbour(view.next, view.root, newest=view.next_is_newest),
         rows=[_row(row, settings) for row in view.rows],
-        trending=[line(k, False, settings, phrases.trending_reason(k)) for k in view.trending],
+        trending=[Line(k.paper, False, settings, phrases.trending_reason(k)) for k in view.trending],
         notes=phrases.note_lines(view.notes),
     )
     return html.encode("utf-8")
@@ -99,7 +99,7 @@ def _row(row: PageRow, settings: RenderSettings) -> _Row:
     facts = facts_of(row.paper.paper, settings)
     return _Row(
         position=row.position,
-        line=line(row.paper, row.is_new, settings),
+        line=Line(row.paper.paper, row.is_new, settings),
         byline=phrases.byline(row.paper.paper),
         excerpt="".join(piece.text for piece in excerpt(read_abstract(row.paper.paper.body), (), _ROOM)),
         links=facts.links,

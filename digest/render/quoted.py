@@ -1,6 +1,6 @@
 """Text as it travels: quoted-printable lines (RFC 2045 6.7), joined from fragments encoded before.
 
-Quoted-printable encodes every line by itself. So a fragment that stands on lines of its own is encoded
+Quoted-printable encodes every line by itself. So a part that stands on lines of its own is encoded
 once, however many mails hold it, and joining bytes gives what encoding the whole would give.
 """
 
@@ -11,6 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
+
+_SEVERAL = b"\r\n\r\n\r\n"
+#: a piece from this length on is cut into lines once, for it is mostly the template's own
+_LONG = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +48,17 @@ class Quoted:
         return Quoted(tidy, self.size - (len(self.data) - len(tidy)) // 2)
 
 
-_SEVERAL = b"\r\n\r\n\r\n"
-#: a piece from this length on is cut into lines once, for it is mostly the template's own
-_LONG = 64
-
-
 @lru_cache(maxsize=1_024)
 def _quoted_line(line: str) -> bytes:
     """One line encoded; half of those of a mail stand in other mails too."""
     # b2a_qp takes the line end it breaks with from the text's first one, and there is none: LF
     return binascii.b2a_qp(line.encode("utf-8"), istext=True, header=False).replace(b"\n", b"\r\n")
+
+
+@lru_cache(maxsize=512)
+def _run(text: str) -> Quoted:
+    """Some lines encoded; between fragments many are a template's own."""
+    return Quoted.of(text)
 
 
 @lru_cache(maxsize=256)
@@ -68,14 +73,17 @@ def _cut(piece: str) -> tuple[str, Quoted, str]:
 class Fragment:
     """A part of a filled template that stands on lines of its own, encoded; it ends with a line end."""
 
-    quoted: Quoted
+    #: whole lines, those of fragments inside being the very same bytes
+    lines: tuple[bytes, ...]
+    #: of the text, in bytes of UTF-8
+    size: int
+    #: bytes that are not those of a fragment inside
+    own: int
 
-    @classmethod
-    def of(cls, text: str) -> Fragment:
-        """`text` with a line end behind it, and one blank line at most between two lines."""
-        while "\n\n\n" in text:
-            text = text.replace("\n\n\n", "\n\n")
-        return cls(Quoted.of(text if text.endswith("\n") else f"{text}\n"))
+    @property
+    def text(self) -> str:
+        """What was encoded."""
+        return Quoted(b"".join(self.lines), self.size).text
 
 
 #: what a template is filled with, one after another
@@ -88,7 +96,7 @@ def joined(pieces: Pieces) -> str:
     for piece in pieces:
         if type(piece) is Fragment:
             before = next((text for text in reversed(texts) if text), "\n")
-            texts += ("" if before.endswith("\n") else "\n", piece.quoted.text)
+            texts += ("" if before.endswith("\n") else "\n", piece.text)
         else:
             texts.append(piece)  # type: ignore[arg-type]  # told apart by type, which is fast
     return "".join(texts)
@@ -96,23 +104,48 @@ def joined(pieces: Pieces) -> str:
 
 def encoded(pieces: Pieces) -> Quoted:
     """What `joined` gives, encoded."""
-    done: list[Quoted] = []
+    lines, size, _ = _lines(pieces)
+    return Quoted(b"".join(lines), size)
+
+
+def fragment(pieces: Pieces) -> Fragment:
+    """The same as a fragment, a line end put behind it where there is none."""
+    lines, size, own = _lines([*pieces, _END])
+    return Fragment(tuple(filter(None, lines)), size, own)
+
+
+#: an empty fragment, before which a line ends
+_END = Fragment((), 0, 0)
+
+
+def _lines(pieces: Pieces) -> tuple[list[bytes], int, int]:
+    """`pieces` in encoded runs of whole lines but for the last, the size of their text, and what is own."""
+    done: list[bytes] = []
+    size = own = 0
     #: of lines that are not encoded yet
     begun: list[str] = []
     for piece in pieces:
         if type(piece) is Fragment:
             if begun:
-                text = "".join(begun)
+                text = begun[0] if len(begun) == 1 else "".join(begun)
                 begun.clear()
                 if text:
-                    done.append(Quoted.of(text if text.endswith("\n") else f"{text}\n"))
-            done.append(piece.quoted)
+                    run = _run(text if text.endswith("\n") else f"{text}\n")
+                    done.append(run.data)
+                    size += run.size
+                    own += len(run.data)
+            done += piece.lines
+            size += piece.size
         elif len(piece) >= _LONG and "\n" in piece:  # type: ignore[arg-type, operator]
             end, lines, last = _cut(piece)  # type: ignore[arg-type]
             begun.append(end)
-            done += (Quoted.of("".join(begun)), lines)
+            run = _run("".join(begun))
+            done += (run.data, lines.data)
+            size += run.size + lines.size
+            own += len(run.data)
             begun = [last] if last else []
         else:
             begun.append(piece)  # type: ignore[arg-type]
-    done.append(Quoted.of("".join(begun)))
-    return Quoted(b"".join([each.data for each in done]), sum([each.size for each in done]))
+    run = Quoted.of("".join(begun))
+    done.append(run.data)
+    return done, size + run.size, own + len(run.data)

@@ -18,7 +18,7 @@ import jinja2
 from jinja2.sandbox import SandboxedEnvironment
 
 from digest.errors import RenderError
-from digest.render.cards import FIELDS, Card
+from digest.render.cards import Cards
 from digest.render.folders import Folders
 from digest.render.mjml import BrokenMjml, check_nesting, compile_mjml
 from digest.render.once import Once, OnceGenerator
@@ -49,7 +49,8 @@ class _Sandbox(SandboxedEnvironment):
 
 @cache
 def _fields_of(kind: type) -> Collection[str]:
-    return FIELDS if kind is Card else getattr(kind, "__dataclass_fields__", ())
+    """What templates may ask of our own views."""
+    return getattr(kind, "FIELDS", None) or getattr(kind, "__dataclass_fields__", ())
 
 
 class Templates:
@@ -73,7 +74,9 @@ class Templates:
             auto_reload=False,
         )
         once = Once(self._environment)
-        once.keeps = keep
+        #: what it makes of cards is kept with them
+        self.cards = Cards()
+        once.grew = self.cards.grew if keep else None
         self._environment.extensions[Once.identifier] = once
         self._environment.filters["wrapped"] = _wrapped
         self._compiled: dict[str, jinja2.Template] = {}
@@ -110,7 +113,9 @@ class Templates:
 
     def _write(self, template: jinja2.Template, values: Mapping[str, object]) -> Quoted:
         try:
-            return encoded(template.root_render_func(template.new_context(values)))
+            # shared: so that all names are not copied again
+            context = template.new_context({**self._environment.globals, **values}, shared=True)
+            return encoded(template.root_render_func(context))
         except Exception:  # noqa: BLE001 - a template can raise anything
             self._environment.handle_exception()
 

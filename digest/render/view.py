@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from digest.model import Interest, Issue, Match, SectionKind
 from digest.render import phrases
-from digest.render.cards import Card, Line, card, line
+from digest.render.cards import Card, Cards, Line
 from digest.render.excerpt import Room
 from digest.render.facts import facts_of
 from digest.render.links import Link, mail_link, web_url
@@ -69,10 +69,16 @@ def direction_of(language: str) -> str:
     return "rtl" if language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
 
 
-def view_of(
-    issue: Issue, settings: RenderSettings, unsubscribe: Unsubscribe, room: Room, shortened: int = 0
+def view_of(  # noqa: PLR0917 - in the order in which they matter
+    issue: Issue,
+    settings: RenderSettings,
+    unsubscribe: Unsubscribe,
+    room: Room,
+    shortened: int = 0,
+    cards: Cards | None = None,
 ) -> IssueView:
     """`issue` ready for the templates; `shortened` picks were already left out for length."""
+    cards = cards or Cards()
     picks = issue.matches(SectionKind.FOR_YOU)
     day = issue.edition.day
     lead = _lead(picks, len(phrases.short_day(day)), settings)
@@ -97,14 +103,15 @@ def view_of(
             Group(
                 heading=safe(section.heading, 80) or "For you",
                 cards=tuple(
-                    card(m, m.paper.first_seen >= issue.new_since, settings, room) for m in section.matches
+                    cards.card(m, m.paper.first_seen >= issue.new_since, settings, room)
+                    for m in section.matches
                 ),
             )
             for section in issue.sections
             if section.kind is SectionKind.FOR_YOU and section.matches
         ),
-        trending=_lines(issue, SectionKind.TRENDING, settings),
-        also_new=_lines(issue, SectionKind.ALSO_NEW, settings),
+        trending=_lines(issue, SectionKind.TRENDING, settings, cards),
+        also_new=_lines(issue, SectionKind.ALSO_NEW, settings, cards),
         more=f"… and {issue.counts.below:,} more" if issue.counts.below else "",
         notes=phrases.note_lines(issue.notes),
         counts=phrases.counts_line(issue.counts, issue.subscriber.preferences.limit, shortened),
@@ -114,10 +121,10 @@ def view_of(
     )
 
 
-def _lines(issue: Issue, kind: SectionKind, settings: RenderSettings) -> tuple[Line, ...]:
+def _lines(issue: Issue, kind: SectionKind, settings: RenderSettings, cards: Cards) -> tuple[Line, ...]:
     trending = kind is SectionKind.TRENDING
     return tuple(
-        line(
+        cards.line(
             match.paper,
             match.paper.first_seen >= issue.new_since,
             settings,

@@ -12,7 +12,7 @@ from digest.rank.archive.background import Background
 from digest.rank.archive.basis import Basis
 from digest.rank.archive.blocks import TokenBlock
 from digest.rank.archive.index import Floats, WordIndex
-from digest.rank.archive.related import NOTHING, Expansion
+from digest.rank.archive.related import NOTHING, Expansion, Terms
 from digest.rank.archive.vectors import Columns, Vectors, vectors
 from digest.rank.asked import Asked
 from digest.rank.interests import wordings
@@ -103,7 +103,7 @@ def _expansion(best: Sequence[tuple[float, int, _Teacher]], background: Backgrou
     length = sum(v * v for v, _ in heaviest) ** 0.5
     telling = frozenset(s for _, s in heaviest if _tells(s, held[s] / len(teachers), background))
     return Expansion(
-        terms=tuple((s, v / length) for v, s in heaviest),
+        terms=Terms((s, v / length) for v, s in heaviest),
         telling=telling,
         sureness=_sureness([strength for strength, *_ in ranked]),
         latent=_direction([(w / whole, t.latent) for w, t in teachers if t.latent is not None]),

@@ -7,6 +7,7 @@ from digest import rank
 from digest.model import Field, Interest, Origin, Preferences
 from digest.pipeline import counting, statistics, subscribing
 from digest.pipeline.statistics import background, background_for_reading
+from digest.rank.archive.related import NOTHING
 from digest.rank.teaching import kept as archive
 from digest.store import Database, PackedBasis, PackedExpansion
 from tests.builders import NOON, paper
@@ -278,7 +279,7 @@ def test_an_archive_grown_by_a_fifth_teaches_anew(grown, never_again):
     [
         PackedExpansion(papers=9, basis_version=0, data=b"damaged"),
         PackedExpansion(
-            papers=9, basis_version=7, data=rank.Expansion(terms=(), telling=frozenset()).to_bytes()
+            papers=9, basis_version=7, data=NOTHING.to_bytes()
         ),
     ],
 )

@@ -34,7 +34,8 @@ def expansion(**changes):
         "sureness": 2 / 3,
         "latent": np.array([0.6, 0.8, 0.1], np.float32),
     }
-    return Expansion(**(values | changes))
+    values |= changes
+    return Expansion(**(values | {"terms": Terms(values["terms"])}))
 
 
 def bits(latent):
