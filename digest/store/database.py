@@ -180,6 +180,7 @@ _ADVICE = {
     "readonly": "the file or its folder may not be written by this user; change the owner or mode",
     "unable to open": "its folder must exist and be writable by this user",
     "full": "free some disk space; nothing of this transaction was kept",
+    "disk I/O": "the disk may be failing or full: look into the system's log",
 }
 
 

@@ -100,6 +100,23 @@ def test_when_it_stays_what_was_handed_over_is_in_doubt_and_the_rest_goes_later(
 
 
 @pytest.mark.usefixtures("brief_waits")
+def test_over_several_connections_each_may_leave_one_in_doubt(stage, lock):
+    stage.configure(smtp={"host": "127.0.0.1", "port": stage.recorder.port, "connections": 3})
+    stage.recorder.after_taking = lambda number: number == 2 and lock.take()
+
+    with pytest.raises(StoreError, match="database is locked"):
+        stage.deliver()
+
+    lock.release()
+    taken = len(stage.taken)
+    assert 2 <= taken <= 3
+    assert stage.states["transmitting"] <= 3
+    assert stage.deliver(after(minutes=5)).exit_code == exits.DELIVERY
+    assert set(stage.states) == {"accepted", "in_doubt"}
+    assert 1 <= stage.states["in_doubt"] <= 3
+
+
+@pytest.mark.usefixtures("brief_waits")
 def test_what_is_at_hand_still_goes_where_only_taking_more_in_hand_fails(stage, monkeypatch, caplog):
     monkeypatch.setattr(feed, "_CLAIMED", 2)
 
