@@ -51,7 +51,7 @@ class Head(Shown):
     __slots__ = ("byline", "is_new", "link", "marked", "title")
     FIELDS = frozenset(__slots__)
 
-    def __init__(  # noqa: PLR0917 - only called below
+    def __init__(
         self,
         paper: Paper,
         is_new: bool,
@@ -64,9 +64,7 @@ class Head(Shown):
         moved = safe_with(paper.title, spans, safe(paper.title)) if spans else ()
         self.title: str = facts.title
         # the ellipsis of a clipped title is ours and never marked
-        self.marked: tuple[Piece, ...] = pieces(
-            facts.title, merged(moved, len(facts.title) - facts.clipped)
-        )
+        self.marked: tuple[Piece, ...] = pieces(facts.title, merged(moved, len(facts.title) - facts.clipped))
         self.link: Link | None = facts.link
         self.is_new = is_new
         self.byline = phrases.byline(paper, matched_authors)
@@ -169,7 +167,12 @@ class Card:
     def _why(self) -> str:
         return phrases.why(self._reasons)
 
-    _MAKERS: ClassVar[dict[str, Callable[[Card], Any]]] = {"head": _head, "body": _body, "foot": _foot, "why": _why}
+    _MAKERS: ClassVar[dict[str, Callable[[Card], Any]]] = {
+        "head": _head,
+        "body": _body,
+        "foot": _foot,
+        "why": _why,
+    }
 
 
 _PARTS: Final = {"head": Head.FIELDS, "body": Body.FIELDS, "foot": Foot.FIELDS, "why": frozenset[str]()}

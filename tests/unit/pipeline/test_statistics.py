@@ -278,9 +278,7 @@ def test_an_archive_grown_by_a_fifth_teaches_anew(grown, never_again):
     "spoilt",
     [
         PackedExpansion(papers=9, basis_version=0, data=b"damaged"),
-        PackedExpansion(
-            papers=9, basis_version=7, data=NOTHING.to_bytes()
-        ),
+        PackedExpansion(papers=9, basis_version=7, data=NOTHING.to_bytes()),
     ],
 )
 def test_what_cannot_be_used_is_learnt_anew(grown, spoilt):
