@@ -334,6 +334,22 @@ def test_the_examples_show_nothing_else(shows, address):
     assert not shows(address)
 
 
+def test_unsubscribe_links_are_handed_on_to_where_serve_listens_and_not_logged():
+    from digest.config import Settings
+
+    listen = str(Settings().web.listen)
+    nginx, caddy = read(ROOT / "deploy/nginx.conf"), read(ROOT / "deploy/Caddyfile")
+    assert re.search(rf"location /u/ \{{\n +proxy_pass http://{re.escape(listen)};", nginx)
+    assert re.search(rf"handle /u/\* \{{[^@]+reverse_proxy {re.escape(listen)}\n", caddy)
+    maps = dict(re.findall(r"^map \$uri (\S+) \{\n(.*?)^\}", nginx, re.MULTILINE | re.DOTALL))
+    kept = {name: dict(re.findall(r'"?(\S+?)"? +(\S.*);', body)) for name, body in maps.items()}
+    assert kept["$digest_logged"]["~^/u/"] == "0"
+    assert kept["$digest_cache"]["~^/u/"] == '""'  # it says itself: no-store
+    (public,) = re.findall(r"@public not path_regexp (\S+)$", caddy, re.MULTILINE)
+    assert re.search(public, "/u/AbCdEf")
+    assert not re.search(public, "/index.html")
+
+
 @pytest.mark.parametrize("unit", sorted((ROOT / "deploy").glob("*.service")), ids=name_of)
 def test_the_services_are_fenced_in_alike(unit):
     parser = configparser.ConfigParser(strict=False, interpolation=None, comment_prefixes="#")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from digest.cli.globals import config_path
 from digest.cli.terminal import complain, say
-from digest.errors import UsageError
+from digest.exits import BUG
 
 if TYPE_CHECKING:
     from digest.frontdesk import FrontDesk
@@ -44,10 +45,11 @@ def serve(
     say(f"serving {desk.config_path}: one look a minute, until stopped")
     if site is not None:
         say(f"unsubscribe links are answered at http://{site.listen}/u/")
+    _settle_down()
     with site or nullcontext():
         stay(desk, tell=_tell, stopping=site.stop if site else _nothing)
     if site is not None and site.failed:
-        raise UsageError("stopped, because the web pages have")
+        raise typer.Exit(BUG)
 
 
 def _site(desk: FrontDesk, listen: str | None) -> Site:
@@ -57,6 +59,13 @@ def _site(desk: FrontDesk, listen: str | None) -> Site:
     where = desk.settings.web.listen if listen is None else parse_listen(listen)
     named = "web.listen" if listen is None else "--listen"
     return Site(desk, where, named=named, log=say, tell=_tell)
+
+
+def _settle_down() -> None:
+    """Garbage is looked for often, as a program that stays should: a short command does it hardly ever."""
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays
+    gc.set_threshold(700, 10, 10)
 
 
 def _tell(trouble: str) -> None:

@@ -2,7 +2,7 @@
 
 It opens what readers bring (an unsubscribe link) and knows when the next run is wanted. It knows
 neither listings nor ranking nor mail, and loads nothing of them: what stays must be small. Runs are
-processes of their own; see `docs/decisions/0017-runs-of-their-own.md`.
+processes of their own; see `docs/decisions/0020-runs-of-their-own.md`.
 """
 
 from digest.frontdesk.desk import FrontDesk
