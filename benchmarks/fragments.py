@@ -31,7 +31,7 @@ def main():
     known = seeds.papers()
     for exponent, how in ((1.0, "interests shared as words are"), (0.0, "no interests shared")):
         subscribers = seeds.readers(known, READERS, shared=exponent, limit=CARDS)
-        own, theirs, size, mails = measure(known, subscribers)
+        own, theirs, size, _ = measure(known, subscribers)
         what = f"render and encode {CARDS} cards ({size / 1e3:.0f} kB), {how}"
         reference = "MJML compiled per mail, EmailMessage"
         if exponent:

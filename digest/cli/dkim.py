@@ -159,7 +159,7 @@ def _domain(mail: MailSettings | None, path: Path) -> str:
     found = mail.dkim.domain or mail.from_address.rpartition("@")[2]
     if "." not in found:
         raise UsageError(
-            f"{path}: mail.from_address is {mail.from_address}, whose domain no DNS knows; set it first, or name "
-            "the domain: --domain example.org"
+            f"{path}: mail.from_address is {mail.from_address}, whose domain no DNS knows; set it first, or "
+            "name the domain: --domain example.org"
         )
     return found

@@ -44,8 +44,8 @@ def parse_bounce_address(text: str) -> str:
         raise UsageError(f'"{address[:80]}" must have plain letters before the @: every mail server sees it')
     if len(local) > MAX_LOCAL - MAX_TAG:
         raise UsageError(
-            f'"{address[:80]}" must have at most {MAX_LOCAL - MAX_TAG} characters before the @: a tag of up to '
-            f"{MAX_TAG} is put behind them"
+            f'"{address[:80]}" must have at most {MAX_LOCAL - MAX_TAG} characters before the @: a tag '
+            f"of up to {MAX_TAG} is put behind them"
         )
     return address
 

@@ -49,8 +49,8 @@ def read_key(path: Path, kind: KeyKind) -> _Key:
         raise UsageError(f"the key in {path} is of another kind; {_WANTED[kind]}")
     if isinstance(key, RSAPrivateKey) and not LEAST_BITS <= key.key_size <= MOST_BITS:
         raise UsageError(
-            f"the key in {path} has {key.key_size} bits; receivers take {LEAST_BITS} to {MOST_BITS}, and 2048 "
-            "is usual"
+            f"the key in {path} has {key.key_size} bits; receivers take {LEAST_BITS} to {MOST_BITS}, and "
+            "2048 is usual"
         )
     return key
 
@@ -72,6 +72,7 @@ def _read(path: Path) -> bytes:
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
     if mode & _OPEN:
         raise UsageError(
-            f"{path} holds a private key, and others may read or change it (mode {mode:04o}): chmod 600 {path}"
+            f"{path} holds a private key, and others may read or change it (mode {mode:04o}): "
+            f"chmod 600 {path}"
         )
     return data

@@ -41,8 +41,8 @@ def write_key(path: Path, key: SigningKey) -> None:
             os.fsync(file.fileno())
     except FileExistsError:
         raise UsageError(
-            f"{path} is there already and stays as it is; name another by --file: mails that were signed with "
-            "the old key need its DNS record for some days"
+            f"{path} is there already and stays as it is; name another by --file: mails that were signed "
+            "with the old key need its DNS record for some days"
         ) from None
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from error
@@ -52,7 +52,8 @@ def record(key: SigningKey) -> str:
     """The value of the TXT record at `SELECTOR._domainkey.DOMAIN` (RFC 6376 3.6.1, RFC 8463 4)."""
     public = key.public_key()
     if isinstance(key, RSAPrivateKey):
-        return f"v=DKIM1; k=rsa; p={_base64(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))}"
+        der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return f"v=DKIM1; k=rsa; p={_base64(der)}"
     return f"v=DKIM1; k=ed25519; p={_base64(public.public_bytes(Encoding.Raw, PublicFormat.Raw))}"
 
 

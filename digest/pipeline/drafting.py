@@ -223,7 +223,7 @@ class Desk:
         sent = self.transaction.issues.sent_papers(due.subscriber.id, wanted | listed)
         return _Candidates(wanted - sent, len(sent))
 
-    def _draft(
+    def _draft(  # noqa: PLR0917 - what one draft is made of
         self,
         due: Due,
         memory: Memory,

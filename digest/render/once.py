@@ -70,7 +70,8 @@ class Once(Extension):
         self, number: int, name: str, body: Sequence[nodes.Node], parser: Parser, line: int
     ) -> Callable[[object], Fragment]:
         """What fills the part for a value."""
-        inside = nodes.Template(list(body), lineno=line).set_environment(self.environment)
+        inside = nodes.Template(list(body), lineno=line)
+        inside.set_environment(self.environment)
         others = find_undeclared_variables(inside) - {name} - self.environment.globals.keys()
         if others:
             parser.fail(

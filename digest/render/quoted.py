@@ -137,7 +137,7 @@ def _lines(pieces: Pieces) -> tuple[list[bytes], int, int]:
             done += piece.lines
             size += piece.size
         elif len(piece) >= _LONG and "\n" in piece:  # type: ignore[arg-type, operator]
-            end, lines, last = _cut(piece)  # type: ignore[arg-type]
+            end, lines, last = _cut(piece)
             begun.append(end)
             run = _run("".join(begun))
             done += (run.data, lines.data)

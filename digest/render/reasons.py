@@ -77,7 +77,7 @@ def _stands(reason: Evidence, counting: Sequence[Evidence]) -> bool:
 
 
 def _is_much(reason: Evidence, counting: Iterable[Evidence]) -> bool:
-    return reason.points >= _LEAST_SHARE * sum(map(_points, counting))
+    return bool(reason.points >= _LEAST_SHARE * sum(map(_points, counting)))
 
 
 def look_of(reasons: Iterable[Evidence]) -> Look:

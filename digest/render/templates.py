@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -48,9 +48,11 @@ class _Sandbox(SandboxedEnvironment):
 
 
 @cache
-def _fields_of(kind: type) -> Collection[str]:
+def _fields_of(kind: Hashable) -> Collection[str]:
     """What templates may ask of our own views."""
-    return getattr(kind, "FIELDS", None) or getattr(kind, "__dataclass_fields__", ())
+    named: Collection[str] = getattr(kind, "FIELDS", ())
+    fields: Collection[str] = getattr(kind, "__dataclass_fields__", ())
+    return named or fields
 
 
 class Templates:

@@ -30,7 +30,7 @@ class NewIssue:
 
 
 def put_issues(connection: Connection, new: Sequence[NewIssue]) -> range:
-    """Store issues with their ledger lines, skips noted for the same moments giving way; their ids in order."""
+    """Store issues with their ledger lines, skips of the same moments giving way; their ids in order."""
     _drop_skips(connection, new)
     ids = next_ids(connection, ISSUE, len(new))
     issues = [_row(one) | {"id": number} for number, one in zip(ids, new, strict=True)]

@@ -155,8 +155,10 @@ def test_a_place_to_listen_at(text, listen, written):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "8035", ":8035", "127.0.0.1", "127.0.0.1:", "127.0.0.1:http", "127.0.0.1:65536", "::1:8035", "[::1]"]
-    + ["[127.0.0.1]:80", "a b:80", "a:-1", "a:٣", "a\x00:80", "https://a:80"],
+    [
+        *("", "8035", ":8035", "127.0.0.1", "127.0.0.1:", "127.0.0.1:http", "127.0.0.1:65536", "::1:8035"),
+        *("[::1]", "[127.0.0.1]:80", "a b:80", "a:-1", "a:٣", "a\x00:80", "https://a:80"),
+    ],
 )
 def test_what_is_no_place_to_listen_at_is_refused(text):
     with pytest.raises(UsageError):
