@@ -29,6 +29,9 @@ from digest.returns import ReturnPolicy
 
 #: how long a message on its way may take when sending is told to end, in seconds
 GRACE = 10.0
+#: what was begun later than so far in the future was noted while the clock was wrong: it would hold up
+#: mails until that time has come
+_AHEAD = timedelta(hours=1)
 #: messages whose bytes are let go in one transaction
 _DROPPED_AT_ONCE = 500
 
@@ -111,10 +114,11 @@ async def _send(lanes: Lanes, feed: Feed) -> str | None:
 
 
 def _pacer(store: Store, limits: Limits, now: datetime) -> Pacer:
-    """What was begun before counts as well, whoever began it."""
+    """What was begun before counts as well, whoever began it; not what a clock far ahead says of it."""
     with store.read() as transaction:
         recent = transaction.outbox.recent(now - limits.memory) if limits.memory else []
-    return Pacer(limits, ((domain_of(recipient), moment) for recipient, moment in recent))
+    believed = [(domain_of(recipient), moment) for recipient, moment in recent if moment <= now + _AHEAD]
+    return Pacer(limits, believed)
 
 
 class _Counter:

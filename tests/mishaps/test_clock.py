@@ -78,6 +78,21 @@ def test_a_day_ahead_and_right_again_brings_one_issue_for_each_date(stage):
     assert editions(stage) == {MORNING.date() + n * DAY: READERS for n in range(3)}
 
 
+@pytest.mark.parametrize("ahead", [1, 20])
+def test_mails_sent_by_a_clock_that_was_ahead_hold_up_others_for_an_hour_at_most(stage, ahead):
+    stage.configure(rate=f"{READERS // 2}/d")
+    stage.deliver(after(hours=ahead))
+    assert stage.states == {"accepted": READERS // 2, "queued": READERS // 2}
+    with closing(sqlite3.connect(stage.database)) as connection, connection:
+        connection.execute("UPDATE delivery SET expires_at = '2026-11-20 00:00:00.000000'")
+
+    held = stage.deliver(after(minutes=1))  # right again
+    if ahead == 1:
+        assert held.paced_until >= after(days=1)
+        stage.deliver(after(days=1, hours=ahead, minutes=1))
+    assert stage.states == {"accepted": READERS}
+
+
 # ── while mails go out ─────────────────────────────────────────────────────────────────────────
 
 

@@ -51,9 +51,12 @@ class Feed:
     def at_hand(self) -> InHand | None:
         """The next message where one may go at once; `None` where one would have to wait or stop."""
         now = self._clock()
-        if self._closed or self._stopping() or self._pacer.free_at(None, now) > now:
+        if self._closed or self._stopping():
             return None
+        # also where the limits allow none now: how long it takes is known only with something at hand
         self._claim_ahead()
+        if self._pacer.free_at(None, now) > now:
+            return None
         if self._aside and self._aside[0][0] <= now:
             self._ready.appendleft(heapq.heappop(self._aside)[2])
         while self._ready:

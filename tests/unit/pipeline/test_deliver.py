@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from digest.deliver import Limits, OneByOne
+from digest.elapsed import Elapsed
 from digest.model import DeliveryState, Outcome, OutcomeKind, Rate, SubscriberStatus
 from digest.pipeline import deliver as deliver_by
 from digest.returns import ReturnPolicy
@@ -218,8 +219,19 @@ def test_limits_leave_the_rest_to_a_later_run_and_count_what_earlier_runs_began(
     assert (first.count(DeliveryState.ACCEPTED), first.failed) == (2, False)
     assert first.paced_until == AT + timedelta(hours=1)
     assert found(outbox) == {"accepted": 2, "queued": 1}
-    assert at(AT + timedelta(minutes=59)).deliveries == ()
+    later = at(AT + timedelta(minutes=59))
+    assert (later.deliveries, later.paced_until) == ((), AT + timedelta(hours=1))
     assert at(AT + timedelta(hours=1)).count(DeliveryState.ACCEPTED) == 1
+
+
+def test_a_run_that_begins_a_moment_too_early_for_the_limits_waits_that_moment(outbox):
+    limits = Limits(whole=Rate(count=2, period=timedelta(hours=1)))
+    deliver_by(outbox, OneByOne(Way(outbox)), clock=lambda: AT, limits=limits)
+
+    nearly = Elapsed(AT + timedelta(hours=1) - timedelta(seconds=0.3))
+    report = deliver_by(outbox, OneByOne(Way(outbox)), clock=nearly, limits=limits)
+
+    assert report.count(DeliveryState.ACCEPTED) == 1
 
 
 def test_a_domain_at_its_limit_holds_up_nobody_elses_mail(outbox):
