@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -42,13 +42,13 @@ class _Sandbox(SandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - the type of Jinja itself
         """A field of `obj`, or what the sandbox says of it."""
-        if attribute[:1] != "_" and attribute in _fields_of(type(obj)):
+        if attribute[:1] != "_" and attribute in _fields_of(type(obj)):  # type: ignore[arg-type] # a class is hashable
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 
 
 @cache
-def _fields_of(kind: Hashable) -> Collection[str]:
+def _fields_of(kind: type[Any]) -> Collection[str]:
     """What templates may ask of our own views."""
     named: Collection[str] = getattr(kind, "FIELDS", ())
     fields: Collection[str] = getattr(kind, "__dataclass_fields__", ())
