@@ -7,6 +7,7 @@ import pytest
 
 from digest.rank import Basis, Expansion, TokenBlock
 from digest.rank.archive.blocks import BREAK
+from digest.rank.archive.related import Terms
 from digest.rank.archive.vectors import Vectors
 from digest.rank.words.tokens import Analyser
 from tests.builders import paper
