@@ -16,7 +16,7 @@ from digest.store import Transaction
 #: picks nearly the same as one sent so lately wait until the others had their turn
 _LATELY = timedelta(days=21)
 #: drafts in memory at once, with all that each may choose from
-_AT_ONCE = 50
+_AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,10 +168,12 @@ class Desk:
     ) -> Iterator[Draft]:
         people = [due.subscriber for due in wanted]
         readers = readers_of(self.transaction, people, sent_since=self.now - _LATELY)
+        asked = {*self._pool, *(paper_id for paper_id, _ in listed)}
+        sent = self.transaction.issues.sent_papers([each.id for each in people], asked)
         candidates = []
-        for due, memory in zip(wanted, memories, strict=True):
+        for memory, person in zip(memories, people, strict=True):
             again = {paper_id for paper_id, read_at in listed if read_at > memory.start}
-            candidates.append(self._candidates(due, memory, again))
+            candidates.append(self._candidates(memory, again, sent[person.id]))
         matches = ranker.many(
             [readers[each.id] for each in people],
             line=self.line,
@@ -213,15 +215,14 @@ class Desk:
         found |= {p.id: p for p in papers.by_ids(carried - found.keys())}
         self._pool = dict(sorted(found.items()))
 
-    def _candidates(self, due: Due, memory: Memory, listed: set[int]) -> _Candidates:
-        """The papers in question for a subscriber."""
+    def _candidates(self, memory: Memory, listed: set[int], sent: set[int]) -> _Candidates:
+        """The papers in question for a subscriber who was `sent` these."""
         wanted = {
             p.id
             for p in self._pool.values()
             if is_after(p, memory.after_paper, memory.start) or p.id in memory.carried
         }
-        sent = self.transaction.issues.sent_papers(due.subscriber.id, wanted | listed)
-        return _Candidates(wanted - sent, len(sent))
+        return _Candidates(wanted - sent, len(sent & (wanted | listed)))
 
     def _draft(  # noqa: PLR0917 - what one draft is made of
         self,

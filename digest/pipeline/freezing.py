@@ -22,7 +22,7 @@ from digest.pipeline.printing import key_ring, print_issue, signed
 from digest.store import Frozen, NewIssue, Transaction
 
 #: issues that are written by one statement
-_AT_ONCE = 50
+_AT_ONCE = 32
 #: messages at most that wait to be signed: each has its bytes in memory
 _WAITING = 16
 _MOST_THREADS = 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
@@ -27,7 +28,7 @@ _COLUMNS = ((Field.TITLE, TITLE), (Field.ABSTRACT, ABSTRACT))
 #: so many related words are shown
 _RELATED_WORDS = 4
 #: bytes of what was found that are remembered, and about what a finding takes for a paper, and a reason
-_MOST, _FINDING, _REASON = 16_000_000, 24, 800
+_MOST, _FINDING, _REASON = 8_000_000, 24, 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Scorer:
         self._names: dict[Asked, dict[int, NameHit]] = {}
         self._reasons: dict[tuple[Asked, int], tuple[Reason, ...]] = {}
         self._mutes: dict[Interest, dict[int, Evidence]] = {}
+        self._telling: dict[Asked, tuple[str, ...]] = {}
 
     def tidy(self) -> None:
         """Forget what was found where it takes much memory; it is worked out anew when asked for."""
@@ -65,6 +67,7 @@ class Scorer:
             self._reasons.clear()
             self._names.clear()
             self._mutes.clear()
+            self._telling.clear()
 
     def tasting(self, taste: Taste) -> Tasting:
         """The papers as `taste` sees them."""
@@ -145,13 +148,10 @@ class Scorer:
 
     def _related_words(self, key: Asked, number: int) -> tuple[str, ...]:
         """Words of the paper that the archive relates to an interest and that mean something alone."""
-        expansion = self._background.expansions[key]
-        stated = {stem for way in wordings(key, self._background) for stem in way.stems}
         texts = self._tokens[number]
-        held = {*texts[0].stems, *texts[1].stems} - stated
-        stems = [stem for stem, _ in expansion.terms if stem in held and stem in expansion.telling]
+        held = {*texts[0].stems, *texts[1].stems}
         shown: list[str] = []
-        for stem in stems[:_RELATED_WORDS]:
+        for stem in islice((stem for stem in self._telling_stems(key) if stem in held), _RELATED_WORDS):
             known = self.papers[number]
             for tokens, field in zip(texts, (Field.TITLE, Field.ABSTRACT), strict=True):
                 spans = stem_marks(tokens, (stem,))
@@ -159,6 +159,16 @@ class Scorer:
                     shown += surfaces(field_text(known, field), spans)
                     break
         return tuple(dict.fromkeys(shown))
+
+    def _telling_stems(self, key: Asked) -> tuple[str, ...]:
+        """What is related to an interest and means something alone, without the interest's own words."""
+        if key not in self._telling:
+            expansion = self._background.expansions[key]
+            stated = {stem for way in wordings(key, self._background) for stem in way.stems}
+            self._telling[key] = tuple(
+                stem for stem, _ in expansion.terms if stem in expansion.telling and stem not in stated
+            )
+        return self._telling[key]
 
     def _muted(self, interest: Interest) -> Iterator[tuple[int, Evidence]]:
         found: dict[int, Evidence] = {}

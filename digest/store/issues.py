@@ -88,20 +88,27 @@ class IssueBook:
                 )
         return found
 
-    def sent_papers(self, subscriber_id: int, paper_ids: Collection[int]) -> set[int]:
-        """Which of these papers the subscriber was sent, under any of the names that became one."""
-        found: set[int] = set()
+    def sent_papers(
+        self, subscriber_ids: Collection[int], paper_ids: Collection[int]
+    ) -> dict[int, set[int]]:
+        """Which of these papers each subscriber was sent, under any of the names that became one."""
+        found: dict[int, set[int]] = {number: set() for number in subscriber_ids}
+        roots: dict[int, int] = {}
         for part in chunks(paper_ids):
-            found.update(
-                self._connection.scalars(
-                    select(ROOT)
-                    .join(LEDGER, LEDGER.c.paper_id == PAPER.c.id)
-                    .where(
-                        LEDGER.c.subscriber_id == subscriber_id,
-                        or_(PAPER.c.id.in_(part), PAPER.c.merged_into.in_(part)),
-                    )
-                )
-            )
+            group = or_(PAPER.c.id.in_(part), PAPER.c.merged_into.in_(part))
+            rows = self._connection.execute(select(PAPER.c.id, ROOT).where(group))
+            roots.update((paper_id, root) for paper_id, root in rows)
+        if not roots:
+            return found
+        # the ledger is ordered by subscriber and paper: a range of it is read at once
+        between = LEDGER.c.paper_id.between(min(roots), max(roots))
+        query = select(LEDGER.c.subscriber_id, LEDGER.c.paper_id).where(between)
+        for some in chunks(subscriber_ids):
+            for subscriber_id, paper_id in self._connection.execute(
+                query.where(LEDGER.c.subscriber_id.in_(some))
+            ):
+                if paper_id in roots:
+                    found[subscriber_id].add(roots[paper_id])
         return found
 
     def put(self, issue: Issue, *, cut: Mapping[int, datetime], newest_paper: int) -> int:

@@ -209,8 +209,8 @@ def test_what_any_of_a_chain_was_sent_as_counts_for_all_of_it(chain):
     database, (reader, other), (first, second, third) = chain
     with database.read() as transaction:
         issues = transaction.issues
-        assert issues.sent_papers(reader.id, [first]) == {first}
-        assert issues.sent_papers(other.id, [first]) == {first}
+        assert issues.sent_papers([reader.id], [first])[reader.id] == {first}
+        assert issues.sent_papers([other.id], [first])[other.id] == {first}
         assert [line.paper_id for line in issues.lines_for(first, reader.id)] == [third]
         assert [line.paper_id for line in issues.lines_for(first, other.id)] == [second]
         assert transaction.papers.roots([second, third]) == {second: first, third: first}

@@ -416,7 +416,7 @@ def test_a_paper_is_sent_to_a_subscriber_once(shelf):
 
     assert [m.edition for m in moments_of(shelf, reader)] == [TODAY]
     with shelf.read() as transaction:
-        assert transaction.issues.sent_papers(reader.id, [first.id, second.id]) == {first.id}
+        assert transaction.issues.sent_papers([reader.id], [first.id, second.id])[reader.id] == {first.id}
 
 
 def test_what_was_sent_is_asked_of_the_whole_group(shelf):
@@ -428,10 +428,10 @@ def test_what_was_sent_is_asked_of_the_whole_group(shelf):
 
     with shelf.read() as transaction:
         issues = transaction.issues
-        sent = issues.sent_papers(reader.id, [one.id])
+        sent = issues.sent_papers([reader.id], [one.id])[reader.id]
         lines = issues.lines_for(one.id, reader.id)
         since = issues.sent_since(reader.id, NOON - DAY)
-        nobody = issues.sent_papers(other.id, [one.id]), issues.lines_for(one.id, other.id)
+        nobody = issues.sent_papers([other.id], [one.id])[other.id], issues.lines_for(one.id, other.id)
 
     assert sent == {one.id}
     assert [(line.paper_id, line.match.paper.id) for line in lines] == [(two.id, one.id)]
