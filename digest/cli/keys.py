@@ -29,7 +29,11 @@ def keys(context: typer.Context, as_json: Json = False) -> None:
     """List the versions of the key that signs links, never the keys themselves."""
     if context.invoked_subcommand is not None:
         return
-    with open_app(context).reading() as transaction:
+    app = open_app(context)
+    if not app.database.exists():
+        _show([], as_json=as_json)
+        return
+    with app.reading() as transaction:
         _show(transaction.instance.key_versions(), as_json=as_json)
 
 

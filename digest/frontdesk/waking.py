@@ -17,7 +17,7 @@ def wake_after(transaction: Transaction, after: datetime, *, wait_until: timedel
     """
     moments = [
         moment
-        for preferences in transaction.subscribers.active_preferences()
+        for preferences in transaction.subscribers.active_schedules()
         for moment in _moments(preferences, after, wait_until)
         if moment > after
     ]

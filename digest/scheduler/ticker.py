@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Lock
@@ -53,8 +54,10 @@ class Ticker:
             process = self._start(["--now", now.isoformat()] if now else [])
             if process is None:
                 return
-            _, said = process.communicate()
-            self._at_rest.set()
+            try:
+                _, said = process.communicate()
+            finally:
+                self._at_rest.set()
             self._hear(process.returncode, said)
             if lookout is not None and files is not None:
                 lookout.note(began=moment, files=files, process=process.pid, exit_code=process.returncode)
@@ -68,8 +71,9 @@ class Ticker:
             return
         process.send_signal(signal.SIGTERM)
         if not self._at_rest.wait(PATIENCE):
-            # with the helpers that it may have started
-            os.killpg(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                # with the helpers that it may have started
+                os.killpg(process.pid, signal.SIGKILL)
             self._tell(
                 f"the run that had begun did not end within {PATIENCE:g} seconds and was cut off; "
                 "a mail that it was handing over is in doubt, as `digest status` will say"

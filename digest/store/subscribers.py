@@ -152,11 +152,13 @@ class SubscriberBook:
             stopped.values(status=status.value, status_reason=reason, status_changed_at=now)
         )
 
-    def active_preferences(self) -> list[Preferences]:
-        """What active subscribers want, each kind of wish once."""
-        column = SUBSCRIBER.c.preferences
-        query = select(column).where(SUBSCRIBER.c.status == SubscriberStatus.ACTIVE.value).distinct()
-        return [_unpack(facts) for facts in self._connection.scalars(query)]
+    def active_schedules(self) -> list[Preferences]:
+        """When active subscribers want issues, each schedule once; other wishes stand at their defaults."""
+        wishes = SUBSCRIBER.c.preferences
+        columns = [func.json_extract(wishes, f"$.{name}").label(name) for name in _SCHEDULE]
+        query = select(*columns).where(SUBSCRIBER.c.status == SubscriberStatus.ACTIVE.value).distinct()
+        others = _pack(Preferences())
+        return [_unpack(others | dict(row)) for row in self._connection.execute(query).mappings()]
 
     def forget(self, subscriber: Subscriber) -> None:
         """Delete everything kept about a person: the ledger too, so that a return begins anew."""
@@ -225,6 +227,9 @@ class SubscriberBook:
 def _unless_changed(subscriber: Subscriber, column: Column[Any]) -> Case[Any]:
     """The column as it is while the status stays, else nothing."""
     return case((SUBSCRIBER.c.status == subscriber.status.value, column), else_=None)
+
+
+_SCHEDULE = ("frequency", "at", "time_zone", "weekday", "month_day")
 
 
 def _pack(preferences: Preferences) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class Guard:
 
     def _strip(self, scope: Any) -> None:  # noqa: ANN401 - a scope is a plain dict that may be changed
         path: str = scope["path"]
-        if self._prefix and path.startswith(f"{self._prefix}/"):
+        if self._prefix and path.startswith(f"{self._prefix}/u/"):
             scope["path"] = path[len(self._prefix) :]
 
     async def _turn_away(self, _scope: Scope, _receive: Receive, send: Send) -> None:

@@ -183,15 +183,19 @@ def test_a_status_that_the_operator_changes_has_no_reason_of_the_person_s(databa
     assert changed_at(database, one) is None
 
 
-def test_wishes_are_told_once_and_only_those_of_active_readers(database):
-    early, late = Preferences(at=time(6, 0)), Preferences(at=time(22, 0))
-    for number in range(3):
-        reader_in(database, f"early {number}", preferences=early)
-    gone = reader_in(database, "gone", preferences=late)
+def test_schedules_are_told_once_and_only_those_of_active_readers(database):
+    early = {"at": time(6, 0), "time_zone": "Europe/Berlin", "frequency": Frequency.WEEK, "weekday": 3}
+    for number in range(1, 4):
+        reader_in(database, f"early {number}", preferences=Preferences(limit=number, **early))
+    reader_in(database, "monthly", preferences=NOT_DEFAULT)
+    gone = reader_in(database, "gone", preferences=Preferences(at=time(22, 0)))
     unsubscribe(database, gone)
 
     with database.read() as transaction:
-        assert transaction.subscribers.active_preferences() == [early]
+        found = transaction.subscribers.active_schedules()
+    names = ("frequency", "at", "time_zone", "weekday", "month_day")
+    monthly = Preferences(**{name: getattr(NOT_DEFAULT, name) for name in names})
+    assert sorted(found, key=lambda p: p.at) == [Preferences(**early), monthly]
 
 
 @pytest.mark.parametrize(

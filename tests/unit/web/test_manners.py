@@ -61,7 +61,7 @@ def test_the_host_that_is_asked_for_makes_no_difference(house, host):
     assert (answer.status, answer.body) == (200, usual.body)
 
 
-@pytest.mark.parametrize("prefix", ["", "/papers", "/a/b"])
+@pytest.mark.parametrize("prefix", ["", "/papers", "/a/b", "/u"])
 def test_the_links_work_whether_or_not_a_web_server_strips_their_path(opened, prefix):
     with opened(mail={"base_url": f"https://digest.example{prefix}/"}) as house:
         paths = [f"/u/{house.token()}", f"{prefix}/u/{house.token()}"]
@@ -69,6 +69,12 @@ def test_the_links_work_whether_or_not_a_web_server_strips_their_path(opened, pr
         assert house.ask("GET", f"/elsewhere/u/{house.token()}").status == 404
         assert house.ask("POST", paths[1]).status == 200
         assert house.status_of(1)[0] == "unsubscribed"
+
+
+def test_a_method_that_is_not_answered_learns_which_are(house):
+    answer = house.ask("PUT", f"/u/{house.token()}")
+    assert answer.status == 405
+    assert set(answer.headers["allow"].replace(" ", "").split(",")) == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
 def test_a_question_mark_and_what_follows_are_ignored(house):
