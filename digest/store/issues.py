@@ -88,9 +88,7 @@ class IssueBook:
                 )
         return found
 
-    def sent_papers(
-        self, subscriber_ids: Collection[int], paper_ids: Collection[int]
-    ) -> dict[int, set[int]]:
+    def sent_papers(self, subscriber_ids: Collection[int], paper_ids: Collection[int]) -> dict[int, set[int]]:
         """Which of these papers each subscriber was sent, under any of the names that became one."""
         found: dict[int, set[int]] = {number: set() for number in subscriber_ids}
         roots: dict[int, int] = {}
