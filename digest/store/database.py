@@ -177,7 +177,7 @@ def translated(path: Path | None) -> Iterator[None]:
 
 _ADVICE = {
     "locked": "another program is writing to it; try again when it is done",
-    "readonly": "the file or its folder may not be written by this user; change the owner or mode",
+    "readonly": "it, a file beside it or the folder may not be written by this user; change owner or mode",
     "unable to open": "its folder must exist and be writable by this user",
     "full": "free some disk space; nothing of this transaction was kept",
     "disk I/O": "the disk may be failing or full: look into the system's log",
