@@ -47,6 +47,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trials", type=int, default=1000, help="random kills for each policy")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--policy", nargs="+", choices=("hold", "resend"), default=["hold", "resend"])
     parser.add_argument("--recipients", type=int, default=RECIPIENTS)
     chosen = parser.parse_args()
     launcher, recorder = Launcher(), Recorder()
@@ -59,7 +60,7 @@ def main():
         print(f"{name}: {one.line()}")
     for words in wrong:
         print(f"WRONG {words}")
-    print(sums["hold, random"].line())
+    print(sums[f"{chosen.policy[0]}, random"].line())
     sys.exit(bool(wrong))
 
 
@@ -67,7 +68,7 @@ def run(launcher, recorder, folder, chosen):
     sums = {}
     edition = Edition(launcher, folder / "edition", chosen.recipients)
     small = Edition(launcher, folder / "small", 3)
-    for policy in ("hold", "resend"):
+    for policy in chosen.policy:
         one = sums[f"{policy}, random"] = Sum()
         seconds = {
             n: unharmed(launcher, recorder, edition, folder / "trial", connections=n) for n in CONNECTIONS
