@@ -99,15 +99,13 @@ def run(launcher, recorder, folder, chosen):
 
 
 def tell(what, one, trials, begun):
-    """How far it is, on one line of a terminal."""
+    """How far it is: on one line of a terminal, elsewhere now and then."""
+    left = (time.monotonic() - begun) / one.trials * (trials - one.trials) if trials else 0
+    words = f"{what}: {one.line()}, about {left / 60:.0f} min left"
     if sys.stderr.isatty():
-        left = (time.monotonic() - begun) / one.trials * (trials - one.trials) if trials else 0
-        print(
-            f"\r{what}: {one.line()}, about {left / 60:.0f} min left\033[K",
-            end="",
-            file=sys.stderr,
-            flush=True,
-        )
+        print(f"\r{words}\033[K", end="", file=sys.stderr, flush=True)
+    elif one.trials % 50 == 0:
+        print(words, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
