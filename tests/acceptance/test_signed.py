@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from digest import tokens
 from digest.pipeline.printing import key_ring
+from digest.render import Templates
 from tests.acceptance.mailbox import Newsroom
 from tests.keys import dns, ed25519_key, record, rsa_key, with_ed25519, write
 
@@ -35,10 +36,9 @@ RECORDS = {
 }
 
 
-@pytest.fixture(scope="module")
-def room(dumps, tmp_path_factory):
+def newsroom(folder, dumps, **options):
     """A newsroom after five days, nothing of which was sent."""
-    folder = tmp_path_factory.mktemp("signed")
+    folder.mkdir()
     write(folder / "rsa.pem", rsa_key())
     write(folder / "ed25519.pem", ed25519_key())
     mail = {
@@ -50,23 +50,29 @@ def room(dumps, tmp_path_factory):
         "bounce_address": "bounces@digest.example",
         "dkim": {"key_file": "rsa.pem", "ed25519_key_file": "ed25519.pem"},
     }
-    sources = [{"name": "dumps", "path": "inbox", "settle": "0s"}]
     room = Newsroom(
         folder,
-        sources=sources,
+        sources=[{"name": "dumps", "path": "inbox", "settle": "0s"}],
         ranking={"line": 50},
         schedule={"wait_until": "0s"},
         subscribers=READERS,
         mail=mail,
     )
+    templates = Templates(**options)
     for now, dump in zip(DAYS, dumps, strict=True):
         room.lay(dump)
         app = room.app(now)
+        app.templates = templates
         with app.writing(wait=0) as database:
             app.ingest(database)
             assert app.publish(database).problems == ()
         app.database.close()
     return room
+
+
+@pytest.fixture(scope="module")
+def room(dumps, tmp_path_factory):
+    return newsroom(tmp_path_factory.mktemp("signed") / "room", dumps)
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +123,11 @@ def test_bounces_and_complaints_come_back_with_the_readers_tag(room, frozen):
         assert mail["CFBL-Address"] == f"{delivery.sender}; report=arf"
         assert mail["Return-Path"] is None
     assert len({delivery.sender for delivery, _ in frozen}) == len(READERS)
+
+
+def test_mails_from_fragments_are_those_that_are_filled_anew(mails, dumps, tmp_path):
+    other = newsroom(tmp_path / "room", dumps, keep=False)
+    assert [data for _, data in other.frozen(DAYS[-1]).values()] == mails
 
 
 # ── whatever is changed ───────────────────────────────────────────────────────────────────────
@@ -185,7 +196,9 @@ def test_what_relays_do_to_headers_breaks_nothing(mails):
 # ── a spam filter ─────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.skipif(shutil.which("spamassassin") is None, reason="needs spamassassin (apt install spamassassin)")
+@pytest.mark.skipif(
+    shutil.which("spamassassin") is None, reason="needs spamassassin (apt install spamassassin)"
+)
 def test_a_spam_filter_has_nothing_against_any_of_them(mails, tmp_path):
     box = tmp_path / "mbox"
     box.write_bytes(
@@ -202,7 +215,9 @@ def test_a_spam_filter_has_nothing_against_any_of_them(mails, tmp_path):
     scores = [
         (float(score), tests)
         for score, tests in re.findall(
-            rb"^X-Spam-Status: \w+, score=(-?[\d.]+).*?tests=(.*?)autolearn", done.stdout, re.MULTILINE | re.DOTALL
+            rb"^X-Spam-Status: \w+, score=(-?[\d.]+).*?tests=(.*?)autolearn",
+            done.stdout,
+            re.MULTILINE | re.DOTALL,
         )
     ]
     assert len(scores) == len(mails)

@@ -138,6 +138,18 @@ def test_both_parts_hold_the_same_papers_and_read_back_equal(found, first):
     assert_wire(message.data)
 
 
+FILLED_EACH_TIME = Templates(keep=False)
+
+
+@calm
+@given(found=matches(10), first=st.integers(0, 8), more=st.integers(0, 3), limit=st.integers(9_000, 95_000))
+def test_from_fragments_or_filled_each_time_a_mail_is_the_same(found, first, more, limit):
+    value, limited = composed(found, first, first + more), RenderSettings(max_html_bytes=limit)
+    anew = mail(FILLED_EACH_TIME, value, limited, WAYS_OUT)
+    assert mail(TEMPLATES, value, limited, WAYS_OUT) == anew
+    assert mail(TEMPLATES, value, limited, WAYS_OUT) == anew
+
+
 def envelope(**facts):
     values = {
         "from_address": "digest@reader.example",

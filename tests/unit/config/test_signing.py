@@ -71,7 +71,11 @@ BROKEN = {
     "empty": (b"", 0o600, "key.pem holds no private key"),
     "bytes": (b"\xff\x00" * 100, 0o600, "key.pem holds no private key"),
     "half": (pem(rsa_key())[:800], 0o600, "key.pem holds no private key"),
-    "another kind": (pem(ed25519_key()), 0o600, "the key in key.pem is of another kind; an RSA key is needed"),
+    "another kind": (
+        pem(ed25519_key()),
+        0o600,
+        "the key in key.pem is of another kind; an RSA key is needed",
+    ),
     "a third kind": (
         pem(ec.generate_private_key(ec.SECP256R1())),
         0o600,
@@ -147,7 +151,9 @@ def test_what_is_no_domain_is_refused(text):
         parse_domain(text)
 
 
-@pytest.mark.parametrize("text", ["bounces@digest.example", "b" * 23 + "@digest.example", "a+b@bücher.example"])
+@pytest.mark.parametrize(
+    "text", ["bounces@digest.example", "b" * 23 + "@digest.example", "a+b@bücher.example"]
+)
 def test_a_bounce_address_has_room_for_the_longest_tag(text):
     ring = KeyRing(secrets={255: bytes(32)}, current=255)
     local = bounce_address(parse_bounce_address(text), (1 << 63) - 1, ring).rpartition("@")[0]
@@ -156,7 +162,11 @@ def test_a_bounce_address_has_room_for_the_longest_tag(text):
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("b" * 24 + "@digest.example", "at most 23"), ("rück@digest.example", "plain letters"), ("x", "@ is missing")],
+    [
+        ("b" * 24 + "@digest.example", "at most 23"),
+        ("rück@digest.example", "plain letters"),
+        ("x", "@ is missing"),
+    ],
 )
 def test_other_bounce_addresses_are_refused(text, words):
     with pytest.raises(UsageError, match=words):

@@ -71,7 +71,9 @@ def test_another_key_verifies_nothing():
     assert not verified(sign(MAIL, [other]))
 
 
-@pytest.mark.parametrize("data", [b"", b"Subject: x\r\n\r\nbody\r\n", b"From a@b\r\n\r\n", b"no headers at all"])
+@pytest.mark.parametrize(
+    "data", [b"", b"Subject: x\r\n\r\nbody\r\n", b"From a@b\r\n\r\n", b"no headers at all"]
+)
 def test_what_has_no_from_cannot_be_signed(data):
     with pytest.raises(ValueError, match="without From"):
         sign(data, [RSA])
@@ -82,7 +84,9 @@ def test_the_secret_is_in_no_description():
     assert "rsa" in repr(RSA)
 
 
-@pytest.mark.parametrize("body", [b"", b"\r\n", b"\r\n\r\n", b"a", b"a\r\n\r\n\r\n", b"\r\n.\r\n", b" \t \r\n"])
+@pytest.mark.parametrize(
+    "body", [b"", b"\r\n", b"\r\n\r\n", b"a", b"a\r\n\r\n\r\n", b"\r\n.\r\n", b" \t \r\n"]
+)
 def test_every_end_of_a_body_is_verified(body):
     assert verified(sign(MAIL.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" + body, [RSA]))
 

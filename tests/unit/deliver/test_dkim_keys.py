@@ -19,7 +19,9 @@ def test_a_new_key_comes_back_from_its_file_and_signs(tmp_path, bits, kind):
     assert record(again) == record(key) == keys.record(key)
     signed = sign(MAIL, [Signer(domain="digest.example", selector="s", key=again)])
     with keys.with_ed25519():
-        assert dkim.verify(signed, minkey=1024, dnsfunc=keys.dns({"s._domainkey.digest.example": record(key)}))
+        assert dkim.verify(
+            signed, minkey=1024, dnsfunc=keys.dns({"s._domainkey.digest.example": record(key)})
+        )
 
 
 def test_the_file_is_its_owners_alone_whatever_the_umask(tmp_path):
