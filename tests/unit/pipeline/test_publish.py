@@ -1,0 +1,222 @@
+"""Publishing: the same for one reader as for many, in whatever parts, and reports that stay small."""
+
+import importlib
+import shutil
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from digest import deliver, render, tokens
+from digest.issue import Rules
+from digest.model import Format, Interest, Origin, Preferences, Skipped
+from digest.pipeline import House, MailIdentity, drafting, freezing, preview, publish
+from digest.pipeline.printing import key_ring
+from digest.store import Database
+from tests.builders import NOON, paper
+from tests.keys import rsa_key
+from tests.listings import add
+
+publishing = importlib.import_module("digest.pipeline.publish")
+LATER = NOON + timedelta(hours=1)
+WORDS = ("sleep", "whales", "songs", "coffee", "noise", "dreams")
+
+
+def house(**mail):
+    return House(
+        rules=Rules(),
+        line=20.0,
+        trending=2,
+        also_new=5,
+        templates=render.Templates(),
+        render=render.RenderSettings(title="digest"),
+        mail=MailIdentity(
+            **{
+                "from_address": "digest@digest.example",
+                "from_name": "digest",
+                "title": "digest",
+                "list_id": "daily.digest.example",
+                "unsubscribe_address": "leave@digest.example",
+                "base_url": None,
+                "expire_after": timedelta(hours=24),
+            }
+            | mail
+        ),
+    )
+
+
+def archive(path, *, readers=9):
+    """A database with papers and readers; every second one reads the same as another."""
+    database = Database(path)
+    database.prepare()
+    papers = [
+        paper(f"On {a} and {b}", f"We study {a} in deep water, and {b} at night.")
+        for a in WORDS
+        for b in WORDS
+        if a < b
+    ]
+    with database.write() as transaction:
+        transaction.instance.create(NOON)
+    add(database, *papers, now=NOON)
+    with database.write() as transaction:
+        for number in range(readers):
+            wanted = (WORDS[number // 2 % len(WORDS)], WORDS[number // 3 % len(WORDS)])
+            transaction.subscribers.add(
+                name=f"r{number}",
+                address=f"r{number}@reader.example",
+                preferences=Preferences(limit=3 + number % 2, format=Format.BOTH if number % 4 else Format.MAIL),
+                interests=tuple(map(lambda word: Interest(text=word), dict.fromkeys(wanted))),
+                feed_token=str(number),
+                origin=Origin.COMMAND,
+                created_at=NOON - timedelta(days=3),
+            )
+    return database
+
+
+def kept(database):
+    """Everything that publishing wrote."""
+    with database.read() as transaction:
+        found = []
+        for past in transaction.issues.past():
+            delivery = transaction.outbox.of_issue(past.id)
+            found.append(
+                (past, transaction.issues.sent_by(past.id), delivery, transaction.outbox.data(delivery.id))
+            )
+        return found
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    path = tmp_path_factory.mktemp("archive") / "digest.db"
+    archive(path).close()
+    return path
+
+
+@pytest.fixture
+def another(written, tmp_path):
+    """Opens one more database that is the same, to its secrets."""
+    opened = []
+
+    def another():
+        path = tmp_path / f"{len(opened)}.db"
+        shutil.copyfile(written, path)
+        opened.append(Database(path))
+        return opened[-1]
+
+    yield another
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def database(another):
+    return another()
+
+
+@pytest.mark.parametrize(("batch", "drafts", "frozen"), [(1, 1, 1), (2, 3, 2), (4, 2, 3), (200, 50, 4)])
+def test_in_whatever_parts_the_same_is_written(another, monkeypatch, batch, drafts, frozen):
+    database, other = another(), another()
+    publish(database, house(), now=LATER)
+    monkeypatch.setattr(publishing, "BATCH", batch)
+    monkeypatch.setattr(drafting, "_AT_ONCE", drafts)
+    monkeypatch.setattr(freezing, "_AT_ONCE", frozen)
+    monkeypatch.setattr(freezing, "_WAITING", 1)
+    report = publish(other, house(), now=LATER)
+    assert kept(other) == kept(database)
+    assert report.messages == len(kept(database)) == 9
+
+
+def test_among_many_everybody_gets_what_they_would_get_alone(database):
+    alone = []
+    with database.read() as transaction:
+        for subscriber in transaction.subscribers.active():
+            alone.append(preview(transaction, house(), subscriber, now=LATER))
+    assert not any(isinstance(one, Skipped) for one in alone)
+    report = publish(database, house(), now=LATER)
+    for one, issue in zip(alone, report.issues, strict=True):
+        # a preview is of today, whatever the hour
+        assert replace(one.issue, edition=issue.edition) == issue
+    for one, (_, _, delivery, data) in zip(alone, kept(database), strict=True):
+        assert one.message.data == data
+        assert one.message.message_id == delivery.message_id
+
+
+def test_every_message_is_the_one_of_its_issue(database):
+    publish(database, house(), now=LATER)
+    rows = kept(database)
+    assert [d.id for _, _, d, _ in rows] == list(range(1, 10))
+    for past, _, delivery, data in rows:
+        assert delivery.subscriber_id == past.subscriber_id
+        assert f"To: r{past.subscriber_id - 1}@reader.example".encode() in data
+        assert delivery.message_id.encode() in data
+
+
+def test_a_second_time_nobody_is_due(database):
+    assert publish(database, house(), now=LATER).issue_count == 9
+    again = publish(database, house(), now=LATER)
+    assert (again.issues, again.issue_count, again.messages) == ((), 0, 0)
+    assert (again.not_due_count, len(again.not_due)) == (9, 9)
+    assert again.next_due == min(each.next for each in again.not_due)
+
+
+def test_a_report_counts_all_and_holds_the_first(database, monkeypatch):
+    monkeypatch.setattr(publishing, "SHOWN", 4)
+    monkeypatch.setattr(publishing, "BATCH", 3)
+    report = publish(database, house(), now=LATER)
+    assert (report.issue_count, report.messages) == (9, 9)
+    assert [issue.subscriber.name for issue in report.issues] == ["r0", "r1", "r2", "r3"]
+    again = publish(database, house(), now=LATER)
+    assert (again.not_due_count, len(again.not_due)) == (9, 4)
+    assert again.next_due is not None
+
+
+def test_skipped_moments_are_counted_too(database, monkeypatch):
+    monkeypatch.setattr(publishing, "SHOWN", 2)
+    report = publish(database, replace(house(), line=101.0), now=LATER)
+    assert (report.skipped_count, len(report.skipped), report.issue_count) == (9, 2, 0)
+
+
+def test_a_mail_that_cannot_be_written_is_a_problem_and_the_others_are_frozen(database, monkeypatch):
+    with database.write() as transaction:
+        for name in ("r1", "r4"):
+            one = transaction.subscribers.find(name)
+            transaction.subscribers.save(replace(one, address=f"no address {name}"))
+    report = publish(database, house(), now=LATER)
+    assert [problem.where for problem in report.problems] == ["subscriber r1", "subscriber r4"]
+    assert (report.messages, report.exit_code) == (7, 3)
+    assert {past.subscriber_id for past, *_ in kept(database)} == {1, 3, 4, 6, 7, 8, 9}
+    monkeypatch.setattr(publishing, "_MOST_PROBLEMS", 1)
+    problems = publish(database, house(), now=LATER).problems
+    assert [p.where for p in problems] == ["subscriber r1", "subscribers"]
+    assert problems[1].what == "1 more mails could not be written"
+
+
+def test_what_fails_beside_the_printing_undoes_the_whole_batch(database, monkeypatch):
+    signers = (deliver.Signer(domain="digest.example", selector="s", key=rsa_key()),)
+    calls = []
+
+    def sign(data, _signers):
+        calls.append(data)
+        if len(calls) > 5:
+            raise RuntimeError("out of order")
+        return data
+
+    monkeypatch.setattr(publishing, "BATCH", 4)
+    monkeypatch.setattr(deliver, "sign", sign, raising=False)
+    with pytest.raises(RuntimeError, match="out of order"):
+        publish(database, house(signers=signers), now=LATER)
+    assert [past.subscriber_id for past, *_ in kept(database)] == [1, 2, 3, 4]
+
+
+def test_bounces_go_to_the_readers_own_address(database):
+    publish(database, house(bounce_address="bounces@digest.example"), now=LATER)
+    with database.read() as transaction:
+        ring = key_ring(transaction)
+    for past, _, delivery, data in kept(database):
+        assert tokens.bounced_subscriber(delivery.sender, ring) == past.subscriber_id
+        assert b"bounces+" not in data  # unsigned, nobody is asked to complain there
+
+
+def test_without_a_bounce_address_they_go_to_the_sender(database):
+    publish(database, house(), now=LATER)
+    assert {delivery.sender for _, _, delivery, _ in kept(database)} == {"digest@digest.example"}
