@@ -64,7 +64,9 @@ def archive(path, *, readers=9):
             transaction.subscribers.add(
                 name=f"r{number}",
                 address=f"r{number}@reader.example",
-                preferences=Preferences(limit=3 + number % 2, format=Format.BOTH if number % 4 else Format.MAIL),
+                preferences=Preferences(
+                    limit=3 + number % 2, format=Format.BOTH if number % 4 else Format.MAIL
+                ),
                 interests=tuple(map(lambda word: Interest(text=word), dict.fromkeys(wanted))),
                 feed_token=str(number),
                 origin=Origin.COMMAND,
