@@ -307,7 +307,7 @@ def test_a_file_that_may_not_be_written_is_named():
         database.close()
         path.chmod(0o444)
         path.parent.chmod(0o555)
-        with as_somebody_else(), pytest.raises(StoreError, match="change the owner or mode"):
+        with as_somebody_else(), pytest.raises(StoreError, match="change owner or mode"):
             add(database, paper("T"))
         database.close()
         path.parent.chmod(0o755)
