@@ -64,8 +64,10 @@ def archive(path, *, readers=9):
             transaction.subscribers.add(
                 name=f"r{number}",
                 address=f"r{number}@reader.example",
-                preferences=Preferences(limit=3 + number % 2, format=Format.BOTH if number % 4 else Format.MAIL),
-                interests=tuple(map(lambda word: Interest(text=word), dict.fromkeys(wanted))),
+                preferences=Preferences(
+                    limit=3 + number % 2, format=Format.BOTH if number % 4 else Format.MAIL
+                ),
+                interests=tuple(Interest(text=word) for word in dict.fromkeys(wanted)),
                 feed_token=str(number),
                 origin=Origin.COMMAND,
                 created_at=NOON - timedelta(days=3),
@@ -127,10 +129,9 @@ def test_in_whatever_parts_the_same_is_written(another, monkeypatch, batch, draf
 
 
 def test_among_many_everybody_gets_what_they_would_get_alone(database):
-    alone = []
     with database.read() as transaction:
-        for subscriber in transaction.subscribers.active():
-            alone.append(preview(transaction, house(), subscriber, now=LATER))
+        everybody = transaction.subscribers.active()
+        alone = [preview(transaction, house(), each, now=LATER) for each in everybody]
     assert not any(isinstance(one, Skipped) for one in alone)
     report = publish(database, house(), now=LATER)
     for one, issue in zip(alone, report.issues, strict=True):
