@@ -2,7 +2,7 @@
 
 import random
 from datetime import UTC, date, datetime, timedelta
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 from digest import rank, sources
@@ -43,42 +43,23 @@ def phrases(known):
     return list(found)
 
 
-def readers(known, count=READERS, *, shared=0.0, limit=12):
-    """Subscribers with four phrases each, no two alike; the choice is the same every time.
-
-    With `shared` some phrases are asked for more often than others: the second one as often as the
-    first by 2 to the minus that, and so on (Zipf's law; words of a language have about 1).
-    """
+def readers(known, count=READERS):
+    """Subscribers with four phrases each, no two alike; the choice is the same every time."""
     chance, pool = random.Random(516), phrases(known)
-    chosen = _popular(chance, pool, shared) if shared else lambda: chance.sample(pool, 4)
     return [
         Subscriber(
             id=number,
             name=f"reader-{number}@reader.example",
             address=f"reader-{number}@reader.example",
             status=SubscriberStatus.ACTIVE,
-            preferences=Preferences(limit=limit),
-            interests=tuple(Interest(text=text) for text in chosen()),
+            preferences=Preferences(),
+            interests=tuple(Interest(text=text) for text in chance.sample(pool, 4)),
             feed_token=f"token-{number}",
             origin=Origin.COMMAND,
             created_at=NOW - timedelta(days=30),
         )
         for number in range(1, count + 1)
     ]
-
-
-def _popular(chance, pool, exponent):
-    """Draws four different phrases, the popular ones more often."""
-    order = chance.sample(pool, len(pool))
-    often = list(accumulate((rank + 1) ** -exponent for rank in range(len(order))))
-
-    def draw():
-        found = {}
-        while len(found) < 4:
-            found[chance.choices(order, cum_weights=often)[0]] = True
-        return found
-
-    return draw
 
 
 def compose_all(known, subscribers):

@@ -161,7 +161,7 @@ def without_excerpts(folder):
     """The packaged templates of the mail, as an operator would make them more compact."""
     packaged = Path(__file__).parents[1] / "templates" / "email" / "digest"
     for path in packaged.iterdir():
-        text = path.read_text("utf-8").replace("card.excerpt", "none").replace("card.plain", "none")
+        text = path.read_text("utf-8").replace("body.excerpt", "none").replace("body.plain", "none")
         target = folder / "templates" / "email" / "digest" / path.name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8")

@@ -22,14 +22,14 @@ from digest.render.recent import Recent
 from digest.render.settings import RenderSettings
 
 #: bytes of all that is kept
-_MOST: Final = 12_000_000
+_MOST: Final = 10_000_000
 _MOST_PAPERS: Final = 8_192
 
 
 class Shown:
     """Something that templates show; remembers what they made of it."""
 
-    __slots__ = ("made", "size")
+    __slots__ = ("kept", "made", "size")
     #: what templates may ask for
     FIELDS: ClassVar[frozenset[str]] = frozenset()
 
@@ -38,6 +38,7 @@ class Shown:
         self.made: dict[int, Fragment] = {}
         #: about what it takes with its key, in bytes; what was made of it is added
         self.size = 1_000
+        self.kept = False
 
     @property
     def look(self) -> Shown:
@@ -194,9 +195,9 @@ class Cards:
         # for one of them
         self._numbers: dict[int, tuple[int, Paper]] = {}
 
-    def grew(self, size: int) -> None:
-        """Something that is kept takes so much more."""
-        self._kept.grow(size)
+    def grew(self, shown: Shown, size: int) -> None:
+        """What is kept of something takes so much more."""
+        self._kept.grow(shown, size)
 
     def card(self, match: Match, is_new: bool, settings: RenderSettings, room: Room) -> Card:
         """One match as a card."""

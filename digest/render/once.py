@@ -51,8 +51,8 @@ class Once(Extension):
     """The tag. What it makes of cards, lines and their parts is kept by them (`render.cards.Shown`)."""
 
     tags = {"once"}  # noqa: RUF012 - as Jinja declares it
-    #: is told by how much more is kept; where it is `None` everything is filled anew
-    grew: Callable[[int], None] | None = None
+    #: is told of what is kept beside a value, in bytes; where it is `None` everything is filled anew
+    grew: Callable[[Shown, int], None] | None = None
 
     def parse(self, parser: Parser) -> nodes.Node:
         """See `jinja2.ext.Extension.parse`."""
@@ -94,8 +94,7 @@ class Once(Extension):
             made = look.made.get(number)
             if made is None:
                 made = look.made[number] = make(value)
-                look.size += made.own
-                self.grew(made.own)
+                self.grew(look, made.own)
             return made
 
         return fill

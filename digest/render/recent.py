@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Generic, Protocol, TypeVar
 
@@ -10,6 +11,8 @@ class Sized(Protocol):
     """What knows about how many bytes it takes."""
 
     size: int
+    #: whether it is still kept, and its size counted
+    kept: bool
 
 
 K = TypeVar("K", bound=Hashable)
@@ -17,37 +20,44 @@ V = TypeVar("V", bound=Sized)
 
 
 class Recent(Generic[K, V]):
-    """Values by key, as many as fit into about `most` bytes.
-
-    Two halves: new values go to the young one. When it is full it becomes the old one, and old values
-    that nobody asked for meanwhile are gone. So asking costs one look, and the memory is bounded.
-    """
+    """Values by key, as many as fit into about `most` bytes; those that nobody asked for longest go first."""
 
     def __init__(self, most: int) -> None:
-        self._half = most // 2
-        self._young: dict[K, V] = {}
-        self._old: dict[K, V] = {}
+        self._most = most
+        self._values: OrderedDict[K, V] = OrderedDict()
         self._held = 0
 
     def __len__(self) -> int:
-        return len(self._young) + len(self._old)
+        return len(self._values)
+
+    @property
+    def held(self) -> int:
+        """The sizes of all that is kept."""
+        return self._held
 
     def get(self, key: K) -> V | None:
         """What was put in under `key`, unless it is gone."""
-        found = self._young.get(key)
-        if found is None:
-            found = self._old.pop(key, None)
-            if found is not None:
-                self.put(key, found)
+        found = self._values.get(key)
+        if found is not None:
+            self._values.move_to_end(key)
         return found
 
     def put(self, key: K, value: V) -> None:
         """Keep `value`."""
-        self.grow(value.size)
-        self._young[key] = value
+        self._values[key] = value
+        value.kept = True
+        self._held += value.size
+        self._let_go()
 
-    def grow(self, size: int) -> None:
+    def grow(self, value: V, size: int) -> None:
         """A value that was put in takes so much more."""
-        self._held += size
-        if self._held > self._half:
-            self._old, self._young, self._held = self._young, {}, size
+        value.size += size
+        if value.kept:
+            self._held += size
+            self._let_go()
+
+    def _let_go(self) -> None:
+        while self._held > self._most and len(self._values) > 1:
+            _, gone = self._values.popitem(last=False)
+            gone.kept = False
+            self._held -= gone.size

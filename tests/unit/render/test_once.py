@@ -220,10 +220,10 @@ def test_what_is_kept_is_bounded(settings, ways_out, real_papers, envelope):
     for number in range(8):
         picks = [match(p) for p in real_papers[number * 5 : number * 5 + 30]]
         value = issue(picks=picks, also_new=[match(p) for p in real_papers], reader=subscriber(id=number + 1))
-        kept, anew = (encode(mail(t, value, settings, ways_out)[1], envelope) for t in (templates, plain))
-        assert kept == anew
-        held = [*templates.cards._kept._young.values(), *templates.cards._kept._old.values()]
-        assert sum(each.size for each in held) < 90_000
+        from_kept, anew = (encode(mail(t, value, settings, ways_out)[1], envelope) for t in (templates, plain))
+        assert from_kept == anew
+        kept = templates.cards._kept
+        assert sum(each.size for each in kept._values.values()) == kept.held < 60_000
 
 
 def test_recent_values_stay_and_old_ones_go():
@@ -234,7 +234,13 @@ def test_recent_values_stay_and_old_ones_go():
         assert recent.get(0) is values[0]  # asked for again and again
     assert recent.get(29) is values[29]
     assert recent.get(1) is None
-    assert len(recent) <= 20
-    recent.grow(50_000)
+    assert (len(recent), recent.held) == (20, 20_000)
+    recent.grow(values[1], 500)  # gone: it counts no more
+    assert (values[1].size, recent.held) == (1_500, 20_000)
+    recent.grow(values[29], 5_500)
+    assert (len(recent), recent.held) == (14, 19_500)
+    recent.grow(values[29], 50_000)
+    assert recent.get(29) is values[29]  # the newest stays, whatever it takes
+    assert len(recent) == 1
     recent.put(99, values[0])
-    assert recent.get(99) is values[0]
+    assert (len(recent), recent.held) == (1, 1_000)
