@@ -33,7 +33,9 @@ SETTINGS = render.RenderSettings(title="Paper digest")
 def main():
     issues = list(composed(seeds.papers()))
     many = [
-        replace(issue, subscriber=replace(issue.subscriber, id=number * SETS + place, name=f"{number} {place}"))
+        replace(
+            issue, subscriber=replace(issue.subscriber, id=number * SETS + place, name=f"{number} {place}")
+        )
         for number in range(SHARING)
         for place, issue in enumerate(issues)
     ]

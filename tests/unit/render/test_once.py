@@ -220,7 +220,9 @@ def test_what_is_kept_is_bounded(settings, ways_out, real_papers, envelope):
     for number in range(8):
         picks = [match(p) for p in real_papers[number * 5 : number * 5 + 30]]
         value = issue(picks=picks, also_new=[match(p) for p in real_papers], reader=subscriber(id=number + 1))
-        from_kept, anew = (encode(mail(t, value, settings, ways_out)[1], envelope) for t in (templates, plain))
+        from_kept, anew = (
+            encode(mail(t, value, settings, ways_out)[1], envelope) for t in (templates, plain)
+        )
         assert from_kept == anew
         kept = templates.cards._kept
         assert sum(each.size for each in kept._values.values()) == kept.held < 60_000
