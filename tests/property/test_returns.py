@@ -66,7 +66,7 @@ def test_bytes_are_answered(data):
 
 
 @given(
-    st.none() | st.from_regex(r"[245]\.\d{1,3}\.\d{1,3}", fullmatch=True),
+    st.none() | st.from_regex(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}", fullmatch=True),
     st.none() | st.integers(400, 599),
     st.text(max_size=200),
     st.booleans(),

@@ -130,12 +130,8 @@ def test_in_whatever_parts_the_same_is_written(another, monkeypatch, batch, draf
 
 def test_among_many_everybody_gets_what_they_would_get_alone(database):
     with database.read() as transaction:
-<<<<<<< HEAD
-        alone = [preview(transaction, house(), s, now=LATER) for s in transaction.subscribers.active()]
-=======
         everybody = transaction.subscribers.active()
         alone = [preview(transaction, house(), each, now=LATER) for each in everybody]
->>>>>>> sign
     assert not any(isinstance(one, Skipped) for one in alone)
     report = publish(database, house(), now=LATER)
     for one, issue in zip(alone, report.issues, strict=True):
