@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.table import heading
 
 SUBJECTS = (
-    *("start", "mails", "fragments", "ingest", "publish", "ranking_points", "ranking_scale", "background"),
+    *("start", "fragments", "ingest", "publish", "ranking_points", "ranking_scale", "background"),
     *("dedupe", "latex", "health", "load", "lanes", "sending", "small_server"),
 )
 

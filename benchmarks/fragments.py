@@ -3,7 +3,7 @@
 The reference makes the same view, fills the same MJML template, compiles it with the same compiler for
 each reader, and lets `email.message` encode the parts as quoted-printable. Issues are composed before
 the clock runs. A paper's card looks the same to readers who want the same of it: once each set of
-interests has ten readers, and once nobody shares anything, where hardly a card was made before.
+interests has twenty readers, and once nobody shares anything, where hardly a card was made before.
 """
 
 import random
@@ -13,9 +13,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from benchmarks import seeds, table
-from digest import rank, render
-from digest.issue import Draft, Memory, compose
-from digest.model import Edition, Reader
+from digest import render
 from digest.render.fit import ROOMS
 from digest.render.view import view_of
 
@@ -31,7 +29,8 @@ SETTINGS = render.RenderSettings(title="Paper digest")
 
 
 def main():
-    issues = list(composed(seeds.papers()))
+    known = seeds.papers()
+    issues = [issue for _, issue in seeds.composed(known, seeds.readers(known, SETS), picks=CARDS)]
     many = [
         replace(
             issue, subscriber=replace(issue.subscriber, id=number * SETS + place, name=f"{number} {place}")
@@ -40,38 +39,10 @@ def main():
         for place, issue in enumerate(issues)
     ]
     random.Random(7).shuffle(many)
-    for readers, how, aim in ((many, f"{SHARING} readers of each kind", 10), (issues, "nobody alike", None)):
+    for readers, how, aim in ((many, f"{SHARING} readers of each kind", 10), (issues, "nobody alike", 3)):
         own, theirs, size = measure(readers)
         what = f"render and encode {CARDS} cards ({size / 1e3:.0f} kB), {how}"
-        reference = "MJML compiled per mail, EmailMessage"
-        if aim:
-            table.faster(what, own, reference, theirs, aim=aim)
-        else:
-            table.figure(what, own, reference, theirs)
-
-
-def composed(known):
-    """An issue of so many cards, three trending papers and no further titles for each set of interests."""
-    ranker = rank.Ranker(known, rank.Background.empty().updated(k.paper for k in known))
-    memory = Memory(start=seeds.NOW, after_paper=None, share_after=None, carried={}, quiet=None)
-    for subscriber in seeds.readers(known, SETS):
-        best = ranker.matches(Reader(interests=subscriber.interests))[:CARDS]
-        yield compose(
-            Draft(
-                subscriber=replace(
-                    subscriber, preferences=replace(subscriber.preferences, limit=CARDS, also_new=0)
-                ),
-                edition=Edition(day=seeds.NOW.date()),
-                now=seeds.NOW,
-                memory=memory,
-                final=True,
-                candidates=known,
-                sent_before=0,
-                selection=rank.select(best, line=0, limit=CARDS),
-                new_since=seeds.NOW,
-                newest_paper=known[-1].id,
-            )
-        )
+        table.faster(what, own, "MJML compiled per mail, EmailMessage", theirs, aim=aim)
 
 
 def measure(issues):

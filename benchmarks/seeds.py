@@ -1,6 +1,7 @@
 """What the benchmarks work on: the five example dumps, read and known, and a thousand readers."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -10,7 +11,6 @@ from digest.issue import Draft, Memory, compose
 from digest.model import (
     Edition,
     Interest,
-    Issue,
     Origin,
     Preferences,
     Reader,
@@ -62,27 +62,24 @@ def readers(known, count=READERS):
     ]
 
 
-def compose_all(known, subscribers):
-    """Rank and compose for everybody; who has no pick gets no issue."""
-    background = rank.Background.empty().updated(k.paper for k in known)
-    ranker = rank.Ranker(known, background)
+def composed(known, subscribers, *, picks):
+    """Draft and issue for each of them: their best `picks` papers, some trending, no further titles."""
+    ranker = rank.Ranker(known, rank.Background.empty().updated(k.paper for k in known))
     memory = Memory(start=NOW - timedelta(days=1), after_paper=None, share_after=None, carried={}, quiet=None)
-    issues = []
     for subscriber in subscribers:
-        matches = ranker.matches(Reader(interests=subscriber.interests), line=rank.SEND_LINE)
+        best = ranker.matches(Reader(interests=subscriber.interests), line=0)[:picks]
         draft = Draft(
-            subscriber=subscriber,
+            subscriber=replace(
+                subscriber, preferences=replace(subscriber.preferences, limit=picks, also_new=0)
+            ),
             edition=Edition(day=NOW.date()),
             now=NOW,
             memory=memory,
-            final=False,
+            final=True,
             candidates=known,
             sent_before=0,
-            selection=rank.select(matches, line=rank.SEND_LINE, limit=subscriber.preferences.limit),
+            selection=rank.select(best, line=0, limit=picks),
             new_since=NOW,
             newest_paper=known[-1].id,
         )
-        composed = compose(draft)
-        if isinstance(composed, Issue):
-            issues.append(composed)
-    return issues
+        yield draft, compose(draft)

@@ -98,7 +98,9 @@ def prepare(readers, _compact, folder):
                 created_at=seeds.NOW,
             )
     database.close()
-    (folder / "issues").write_bytes(pickle.dumps(list(profiles(known))))
+    (folder / "issues").write_bytes(
+        pickle.dumps(list(seeds.composed(known, seeds.readers(known, PROFILES), picks=PICKS)))
+    )
 
 
 def composed(readers, folder):
@@ -109,33 +111,6 @@ def composed(readers, folder):
         name = f"reader-{number}@reader.example"
         subscriber = replace(draft.subscriber, id=number, name=name, address=name)
         yield replace(draft, subscriber=subscriber), replace(issue, subscriber=subscriber)
-
-
-def profiles(known):
-    from digest import rank
-    from digest.issue import Draft, Memory, compose
-    from digest.model import Edition, Preferences, Reader
-
-    ranker = rank.Ranker(known, rank.Background.empty().updated(k.paper for k in known))
-    memory = Memory(
-        start=seeds.NOW - timedelta(days=1), after_paper=None, share_after=None, carried={}, quiet=None
-    )
-    wishes = Preferences(limit=PICKS, also_new=0, trending=3)
-    for subscriber in seeds.readers(known, PROFILES):
-        reader = Reader(interests=subscriber.interests)
-        draft = Draft(
-            subscriber=replace(subscriber, preferences=wishes),
-            edition=Edition(day=seeds.NOW.date()),
-            now=seeds.NOW,
-            memory=memory,
-            final=True,
-            candidates=[],
-            sent_before=0,
-            selection=rank.select(ranker.matches(reader, line=0)[:PICKS], line=0, limit=PICKS),
-            new_since=seeds.NOW,
-            newest_paper=known[-1].id,
-        )
-        yield draft, compose(draft)
 
 
 def house(compact, folder, *, signed=True):

@@ -15,7 +15,7 @@ import pytest
 
 #: from the ground up; an arrow points to a lower floor only
 FLOORS = (
-    ("digest", "exits"),
+    ("digest", "exits", "later"),
     ("model", "errors"),
     (
         *("text", "days", "repair", "identity", "cadence", "tokens", "ports", "files"),
@@ -129,11 +129,7 @@ CLOCKS = {
 CLOCK_OF_THE_COMMANDS = {"datetime.now"}  # a command's moment is the clock's unless --now says it
 
 DYNAMIC = {
-    "digest.config": "pydantic and YAML are loaded on first use; `__all__` names what may come",
-    "digest.returns": "the parser of mails and many patterns are loaded on first use; `_LATER` names them",
-    "digest.mailbox": "imaplib is loaded on first use; `_LATER` names what may come",
-    "digest.deliver": "smtplib and the senders are loaded on first use; `_LATER` names what may come",
-    "digest.doctor": "libraries of the DNS are loaded on first use; `_LATER` names what may come",
+    "digest.later": "loads what is heavy on first use; the `_LATER` of each door names what may come",
 }
 
 LONGEST = 400

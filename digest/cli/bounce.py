@@ -88,7 +88,7 @@ def _store(app: App, wait: float, *, dry_run: bool) -> Iterator[Store]:
 
 def _files(names: list[str], to: str | None) -> Mailbox | None:
     from digest.mailbox import FilesMailbox  # noqa: PLC0415 - heavy
-    from digest.returns import LONGEST  # noqa: PLC0415
+    from digest.returns import LONGEST  # noqa: PLC0415 - heavy
 
     return FilesMailbox([Path(name) for name in names], longest=LONGEST, envelope=to) if names else None
 
@@ -99,7 +99,7 @@ def _piped(context: typer.Context, to: str | None, *, many: bool, dry_run: bool,
     A mail server takes any other code as a refusal, and throws away a bounce that is refused.
     """
     from digest.mailbox import PipedMailbox  # noqa: PLC0415 - heavy
-    from digest.returns import LONGEST  # noqa: PLC0415
+    from digest.returns import LONGEST  # noqa: PLC0415 - heavy
 
     try:
         app = open_app(context)

@@ -171,8 +171,8 @@ _DOUBTS = 10
 def outbox_status(transaction: Transaction, now: datetime) -> dict[str, Any]:
     """How many mails are in each state and were frozen, what is in doubt, and what must not be."""
     from digest.model import DeliveryState  # noqa: PLC0415 - heavy
-    from digest.pipeline import alarms_of  # noqa: PLC0415
-    from digest.store import Chosen  # noqa: PLC0415
+    from digest.pipeline import alarms_of  # noqa: PLC0415 - heavy
+    from digest.store import Chosen  # noqa: PLC0415 - heavy
 
     counts = transaction.outbox.counts()
     doubtful = Chosen(states=(DeliveryState.IN_DOUBT,))

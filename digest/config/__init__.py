@@ -6,7 +6,6 @@ on the command line costs neither.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from digest.config.addresses import (
@@ -26,6 +25,7 @@ from digest.config.moments import (
     parse_duration,
     parse_on,
 )
+from digest.later import later
 
 if TYPE_CHECKING:
     from digest.config.loading import load
@@ -106,6 +106,19 @@ __all__ = [
 ]
 
 _LATER: Final = {
+    "AfterReading": "schema",
+    "DefaultSettings": "schema",
+    "FeedSettings": "schema",
+    "FetchSettings": "schema",
+    "LinkSettings": "schema",
+    "OutputSettings": "schema",
+    "RankingSettings": "schema",
+    "ScheduleSettings": "schema",
+    "SectionSettings": "schema",
+    "Settings": "schema",
+    "SourceSettings": "schema",
+    "SubscriberSettings": "schema",
+    "WebSettings": "schema",
     "LEAST_BITS": "signing",
     "MOST_BITS": "signing",
     "KeyKind": "signing",
@@ -125,11 +138,4 @@ _LATER: Final = {
     "write_template": "template",
 }
 
-
-def __getattr__(name: str) -> object:
-    """The public name `name`, from the module that holds it."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"{__name__}.{_LATER.get(name, 'schema')}"), name)
-    globals()[name] = found
-    return found
+__getattr__ = later(__name__, _LATER)

@@ -4,11 +4,11 @@ The only room that speaks SMTP, and the one that signs (DKIM). Senders answer wi
 rule is pure. Senders are imported on first use: most commands send nothing, and none needs them all.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from digest.deliver.pace import Limits, Pacer, domain_of
 from digest.deliver.retry import RetryPolicy, cut_off, next_step, too_late
+from digest.later import later
 
 if TYPE_CHECKING:
     from digest.deliver.console import ConsoleSender
@@ -67,11 +67,4 @@ _LATER: Final = {
     "write_key": "dkim_keys",
 }
 
-
-def __getattr__(name: str) -> object:
-    """The public name `name`, from the module that holds it."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
-    globals()[name] = found
-    return found
+__getattr__ = later(__name__, _LATER)

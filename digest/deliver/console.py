@@ -26,7 +26,7 @@ class ConsoleSender:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
-    def send(self, sender: str, recipient: str, data: bytes, message_id: str) -> Outcome:  # noqa: ARG002
+    def send(self, sender: str, recipient: str, data: bytes, message_id: str) -> Outcome:  # noqa: ARG002 - the protocol has it
         """Print one message; see `digest.ports.Sender`."""
         shown = "\n".join((_RULE, *_lines(data), _RULE, ""))
         # a terminal without UTF-8 shows a question mark rather than nothing at all

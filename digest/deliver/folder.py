@@ -27,7 +27,7 @@ class FolderSender:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, sender: str, recipient: str, data: bytes, message_id: str) -> Outcome:  # noqa: ARG002
+    def send(self, sender: str, recipient: str, data: bytes, message_id: str) -> Outcome:  # noqa: ARG002 - the protocol has it
         """Write one message, byte for byte; see `digest.ports.Sender`."""
         name = file_name(recipient, data, message_id)
         try:

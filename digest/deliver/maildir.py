@@ -33,7 +33,7 @@ class MaildirSender:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, sender: str, recipient: str, data: bytes, message_id: str) -> Outcome:  # noqa: ARG002
+    def send(self, sender: str, recipient: str, data: bytes, message_id: str) -> Outcome:  # noqa: ARG002 - the protocol has it
         """Write one message; see `Taker`."""
         if flaw := line_flaw(data):
             return refused(flaw)

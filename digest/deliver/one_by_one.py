@@ -42,11 +42,11 @@ class _Lane:
     def __init__(self, taker: Taker) -> None:
         self._taker = taker
 
-    async def offer(self, letter: Letter) -> Outcome | None:  # noqa: ARG002
+    async def offer(self, letter: Letter) -> Outcome | None:  # noqa: ARG002 - the protocol has it
         """Nothing can be asked beforehand."""
         return None
 
-    async def transmit(self, letter: Letter, then: Letter | None) -> Outcome:  # noqa: ARG002
+    async def transmit(self, letter: Letter, then: Letter | None) -> Outcome:  # noqa: ARG002 - the protocol has it
         """Hand the whole message over, beside whatever else goes on."""
         return await asyncio.to_thread(
             self._taker.send, letter.sender, letter.recipient, letter.data, letter.message_id

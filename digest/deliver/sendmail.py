@@ -53,7 +53,7 @@ class SendmailSender:
         self._program = program
         self._timeout = timeout
 
-    def send(self, sender: str, recipient: str, data: bytes, message_id: str) -> Outcome:  # noqa: ARG002
+    def send(self, sender: str, recipient: str, data: bytes, message_id: str) -> Outcome:  # noqa: ARG002 - the protocol has it
         """Hand over one message; see `Taker`."""
         if flaw := line_flaw(data):
             return refused(flaw)

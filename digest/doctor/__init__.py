@@ -5,11 +5,11 @@ mail is the only thing that leaves, and only when asked for. Everything but the 
 is imported on first use.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from digest.doctor.before import before_run
 from digest.doctor.findings import Area, Examined, Finding, Report, Verdict
+from digest.later import later
 
 if TYPE_CHECKING:
     from digest.doctor.case import COUNTED_DOMAINS, LATELY, Case
@@ -41,11 +41,4 @@ _LATER: Final = {
     "send_test_mail": "letter",
 }
 
-
-def __getattr__(name: str) -> object:
-    """The public name `name`, from the module that holds it."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
-    globals()[name] = found
-    return found
+__getattr__ = later(__name__, _LATER)

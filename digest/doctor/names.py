@@ -68,7 +68,7 @@ class Names:
 
     def _ask(self, name: str, kind: str) -> Answer:
         import dns.exception  # noqa: PLC0415 - heavy
-        import dns.resolver  # noqa: PLC0415
+        import dns.resolver  # noqa: PLC0415 - heavy
 
         try:
             found = self.resolver().resolve(name, kind, search=False)
@@ -111,7 +111,7 @@ class Names:
 
     def _made(self) -> dns.resolver.Resolver:
         import dns.exception  # noqa: PLC0415 - heavy
-        import dns.resolver  # noqa: PLC0415
+        import dns.resolver  # noqa: PLC0415 - heavy
 
         names, end = self, time.monotonic() + self._all
 
@@ -146,7 +146,7 @@ def _text(record: Any, kind: str) -> str:  # noqa: ANN401 - a class of its own f
 
 def _why(error: Exception) -> str:
     import dns.exception  # noqa: PLC0415 - heavy
-    import dns.resolver  # noqa: PLC0415
+    import dns.resolver  # noqa: PLC0415 - heavy
 
     match error:
         case dns.resolver.NoResolverConfiguration():

@@ -40,7 +40,7 @@ def check_spf(case: Case) -> Iterator[Finding]:
 
 def _judged(case: Case, domain: str, record: str) -> Iterator[Finding]:
     import checkdmarc.spf as library  # noqa: PLC0415 - three quarters of a second
-    import checkdmarc.utils  # noqa: PLC0415
+    import checkdmarc.utils  # noqa: PLC0415 - three quarters of a second
 
     # what is published now counts, not what was half an hour ago
     checkdmarc.utils.DNS_CACHE.clear()

@@ -4,8 +4,9 @@ Reading only: nothing is answered, and nothing is deleted. The only room that sp
 not needed is not loaded.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+from digest.later import later
 
 if TYPE_CHECKING:
     from digest.mailbox.files import FilesMailbox
@@ -31,11 +32,4 @@ _LATER: Final = {
     "PipedMailbox": "piped",
 }
 
-
-def __getattr__(name: str) -> object:
-    """The public name `name`, from the module that holds it."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
-    globals()[name] = found
-    return found
+__getattr__ = later(__name__, _LATER)

@@ -8,7 +8,7 @@ before (`render.once`), and whatever nobody asks for is never worked out.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Final, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias, TypeVar
 
 from digest.model import Evidence, Field, KnownPaper, Match, Paper, Span
 from digest.render import phrases
@@ -24,6 +24,9 @@ from digest.render.settings import RenderSettings
 #: bytes of all that is kept
 _MOST: Final = 10_000_000
 _MOST_PAPERS: Final = 8_192
+
+
+_Part = TypeVar("_Part", bound="Shown")
 
 
 class Shown:
@@ -205,21 +208,12 @@ class Cards:
         reasons = telling(match.evidence)
         related = related_words(match.evidence)
         key = self._number(paper, settings), is_new, room, look_of(reasons), related
-        look = self._kept.get(key)
-        if look is None:
-            look = Shown()
-            self._kept.put(key, look)
-        return Card(self, paper, settings, key, reasons, look)
+        return Card(self, paper, settings, key, reasons, self._one(Shown, key))
 
     def line(self, known: KnownPaper, is_new: bool, settings: RenderSettings, reason: str = "") -> Line:
         """One paper as a title."""
-        paper = known.paper
-        key = self._number(paper, settings), is_new, reason
-        found = self._kept.get(key)
-        if not isinstance(found, Line):
-            found = Line(paper, is_new, settings, reason)
-            self._kept.put(key, found)
-        return found
+        key = self._number(known.paper, settings), is_new, reason
+        return self._one(Line, key, known.paper, is_new, settings, reason)
 
     def head(
         self,
@@ -231,11 +225,7 @@ class Cards:
     ) -> Head:
         """The head of a card with these spans of the title marked, and authors among the named."""
         key = self._number(paper, settings), is_new, spans, matched_authors
-        found = self._kept.get(key)
-        if not isinstance(found, Head):
-            found = Head(paper, is_new, settings, spans, matched_authors)
-            self._kept.put(key, found)
-        return found
+        return self._one(Head, key, paper, is_new, settings, spans, matched_authors)
 
     def body(
         self,
@@ -246,20 +236,19 @@ class Cards:
         related: tuple[str, ...],
     ) -> Body:
         """What of the abstract is shown, with these spans marked."""
-        key = self._number(paper, settings), spans, room, related, None
-        found = self._kept.get(key)
-        if not isinstance(found, Body):
-            found = Body(paper, spans, room, related)
-            self._kept.put(key, found)
-        return found
+        key = self._number(paper, settings), spans, room, related
+        return self._one(Body, key, paper, spans, room, related)
 
     def foot(self, paper: Paper, settings: RenderSettings) -> Foot:
         """The links of a paper."""
-        key = self._number(paper, settings)
-        found = self._kept.get(key)
-        if not isinstance(found, Foot):
-            found = Foot(facts_of(paper, settings).links)
-            self._kept.put(key, found)
+        return self._one(Foot, self._number(paper, settings), facts_of(paper, settings).links)
+
+    def _one(self, kind: type[_Part], key: object, *facts: Any) -> _Part:  # noqa: ANN401 - of each kind's own
+        """The one part of this kind and key, made of `facts` where it is not kept."""
+        found = self._kept.get((kind, key))
+        if not isinstance(found, kind):
+            found = kind(*facts)
+            self._kept.put((kind, key), found)
         return found
 
     def _number(self, paper: Paper, settings: RenderSettings) -> int:

@@ -30,13 +30,13 @@ _numbers = count(1)
 class OnceGenerator(CodeGenerator):
     """Writes templates' code so that a fragment comes out as it is, and not as text."""
 
-    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ANN401
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ANN401 - Jinja's own
         if _is_once(node):
             self.write("(")
         else:
             super()._output_child_pre(node, frame, finalize)
 
-    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ANN401
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ANN401 - Jinja's own
         if _is_once(node):
             self.write(")")
         else:

@@ -102,7 +102,7 @@ class Templates:
         template = self._once_compiled(name)
         try:
             return template.render(values)
-        except Exception as fault:  # noqa: BLE001
+        except Exception as fault:  # noqa: BLE001 - as above
             self._refuse_compiled(name, fault, values)
 
     def written_mjml(self, name: str, **values: object) -> Quoted:
@@ -110,7 +110,7 @@ class Templates:
         template = self._once_compiled(name)
         try:
             return self._write(template, values)
-        except Exception as fault:  # noqa: BLE001
+        except Exception as fault:  # noqa: BLE001 - as above
             self._refuse_compiled(name, fault, values)
 
     def _write(self, template: jinja2.Template, values: Mapping[str, object]) -> Quoted:

@@ -5,9 +5,9 @@ nothing that a mail states is believed before `pipeline` has found a signed proo
 loaded on first use: on most days nothing comes back.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from digest.later import later
 from digest.returns.judging import ReturnPolicy, Verdict, counts_as, judge, too_many_at_once
 
 if TYPE_CHECKING:
@@ -30,11 +30,4 @@ LONGEST: Final = 1 << 20
 
 _LATER: Final = {"read": "reading", "severity": "refusals"}
 
-
-def __getattr__(name: str) -> object:
-    """The public name `name`, from the module that holds it."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
-    globals()[name] = found
-    return found
+__getattr__ = later(__name__, _LATER)

@@ -41,7 +41,7 @@ class Connection(H11Protocol):
 
     _bell: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # uvicorn names the transport it really gets
         """See `asyncio.Protocol`."""
         super().connection_made(transport)
         self._bell = self.loop.call_later(LONGEST, transport.abort)

@@ -1,15 +1,12 @@
 """The whole way round with a real Postfix: a mail goes out, is refused behind it, and comes back."""
 
-import pwd
-import subprocess
 import time
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.crash.postfix import _PATH, MAIN, SERVICES, Postfix, _wait_for, needs_postfix
+from tests.crash.postfix import Postfix, needs_postfix
 
 pytestmark = needs_postfix
 
@@ -26,46 +23,16 @@ virtual_gid_maps = static:{gid}
 class Refusing(Postfix):
     """Postfix in front of a server that refuses each recipient; bounces go to a Maildir."""
 
+    more_settings = BOUNCES
+    more_services = "virtual unix - n n - - virtual\n"
+
     def __init__(self, folder, answer):
         super().__init__(Path(folder))
         self.answer = answer
-
-    @contextmanager
-    def running(self):
-        self._write()
-        owner = pwd.getpwnam("postfix")
-        values = {"folder": self.folder, "port": self.port, "sink": self._sink_port}
-        (self.folder / "etc" / "main.cf").write_text(
-            MAIN.format(**values) + BOUNCES.format(folder=self.folder, uid=owner.pw_uid, gid=owner.pw_gid)
-        )
-        (self.folder / "etc" / "master.cf").write_text(
-            SERVICES.format(**values) + "virtual unix - n n - - virtual\n"
-        )
         self.folder.chmod(0o777)
-        sink = subprocess.Popen(
-            [
-                "smtp-sink",
-                "-u",
-                "postfix",
-                "-f",
-                "RCPT",
-                "-B",
-                self.answer,
-                f"127.0.0.1:{self._sink_port}",
-                "100",
-            ],
-            env={"PATH": _PATH},
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            self._postfix("start")
-            _wait_for(self.port)
-            yield self
-        finally:
-            with suppress(subprocess.CalledProcessError):
-                self._postfix("abort")
-            sink.terminate()
-            sink.wait(20)
+
+    def sink_options(self):
+        return "-f", "RCPT", "-B", self.answer
 
     def came_back(self):
         """Wait until a bounce lies in the Maildir."""

@@ -5,6 +5,7 @@ Needs root, as Postfix does; nothing of the machine's own Postfix is touched.
 
 import email
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -88,6 +89,9 @@ def running():
 class Postfix:
     """The running pair; `port` takes mail, `arrived` tells what came out behind it."""
 
+    #: what stands in main.cf and master.cf beside the usual, with the same places to fill
+    more_settings = more_services = ""
+
     def __init__(self, folder):
         self.folder = folder
         self.port, self._sink_port = _free_port(), _free_port()
@@ -118,15 +122,7 @@ class Postfix:
     def running(self):
         self._write()
         sink = subprocess.Popen(
-            [
-                "smtp-sink",
-                "-u",
-                "postfix",
-                "-d",
-                f"{self._dumps}/%H%M%S.",
-                f"127.0.0.1:{self._sink_port}",
-                "100",
-            ],
+            ["smtp-sink", "-u", "postfix", *self.sink_options(), f"127.0.0.1:{self._sink_port}", "100"],
             env={"PATH": _PATH},
             stderr=subprocess.DEVNULL,
         )
@@ -140,14 +136,20 @@ class Postfix:
             sink.terminate()
             sink.wait(20)
 
+    def sink_options(self):
+        """What `smtp-sink` does with each message: keep it as a file."""
+        return "-d", f"{self._dumps}/%H%M%S."
+
     def _write(self):
         for name in ("etc", "data", "dumps", "spool"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         for name in ("data", "dumps"):
             shutil.chown(self.folder / name, "postfix")
+        owner = pwd.getpwnam("postfix")
         values = {"folder": self.folder, "port": self.port, "sink": self._sink_port}
-        (self.folder / "etc" / "main.cf").write_text(MAIN.format(**values))
-        (self.folder / "etc" / "master.cf").write_text(SERVICES.format(**values))
+        values |= {"uid": owner.pw_uid, "gid": owner.pw_gid}
+        (self.folder / "etc" / "main.cf").write_text((MAIN + self.more_settings).format(**values))
+        (self.folder / "etc" / "master.cf").write_text((SERVICES + self.more_services).format(**values))
 
     def _postfix(self, command):
         subprocess.run(
