@@ -11,7 +11,7 @@ from typing import Final
 
 from digest.deliver import Pacer, domain_of
 from digest.errors import DigestError
-from digest.model import Outcome
+from digest.model import Outcome, OutcomeKind
 from digest.pipeline.ports import Clock
 from digest.pipeline.sending.books import Books, InHand
 
@@ -102,9 +102,9 @@ class Feed:
         if outcome.at_recipient:
             domain, now = domain_of(held.letter.recipient), self._clock()
             (self._pacer.throttled if outcome.throttled else self._pacer.went_well)(domain, now)
-        elif not outcome.throttled:
+        elif outcome.kind is OutcomeKind.ACCEPTED:
             self._asked = 0
-        else:
+        elif outcome.throttled:
             self._asked += 1
             if self._asked == _ASKED_IN_EARNEST:
                 self.throttled = outcome.detail

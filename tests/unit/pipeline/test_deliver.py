@@ -248,6 +248,25 @@ def test_a_domain_at_its_limit_holds_up_nobody_elses_mail(outbox):
         assert transaction.outbox.count_due(AT + timedelta(hours=1)) == 2
 
 
+BUSY = replace(LATER, throttled=True)
+
+
+@pytest.mark.parametrize(
+    ("answers", "handed", "stopped"),
+    [
+        ((BUSY, BUSY, FINE), 2, "450 busy"),
+        ((BUSY, NEVER, BUSY), 3, None),  # a refusal takes no message, but nothing is left to wait
+        ((BUSY, FINE, BUSY), 3, None),
+    ],
+    ids=["twice in a row", "with a refusal between", "with a message between"],
+)
+def test_a_server_that_asks_for_less_twice_is_left_alone_until_the_next_run(outbox, answers, handed, stopped):
+    way = Way(outbox, *answers)
+    report = deliver(outbox, way, now=AT)
+
+    assert (len(way.handed), report.stopped) == (handed, stopped)
+
+
 def test_once_told_to_stop_nothing_more_is_begun_and_the_rest_is_given_back(outbox):
     way = Way(outbox)
     report = deliver_by(outbox, OneByOne(way), clock=lambda: AT, stopping=lambda: bool(way.handed))
