@@ -51,7 +51,7 @@ class Feed:
     def at_hand(self) -> InHand | None:
         """The next message where one may go at once; `None` where one would have to wait or stop."""
         now = self._clock()
-        if self._closed or self._stopping():
+        if self.over:
             return None
         # also where the limits allow none now: how long it takes is known only with something at hand
         self._claim_ahead()
@@ -75,7 +75,7 @@ class Feed:
 
         Raises what kept more messages from being claimed.
         """
-        while not (self._closed or self._stopping()):
+        while not self.over:
             if found := self.at_hand():
                 return found
             await self._put_off()
@@ -109,6 +109,11 @@ class Feed:
             if self._asked == _ASKED_IN_EARNEST:
                 self.throttled = outcome.detail
                 self.close()
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is to be begun, not even what was handed out already."""
+        return self._closed or self._stopping()
 
     def close(self) -> None:
         """Hand out nothing more."""
@@ -153,8 +158,8 @@ class Feed:
 
     def _claim_ahead(self) -> None:
         room = len(self._ready) < _CLAIMED // 2 and len(self._aside) < 10 * _CLAIMED
-        over = self._dry or self._trouble is not None
-        if self._claiming is None and room and not over:
+        used_up = self._dry or self._trouble is not None
+        if self._claiming is None and room and not used_up:
             self._claiming = asyncio.create_task(self._claim())
 
     async def _claim(self) -> None:

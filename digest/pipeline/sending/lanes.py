@@ -151,7 +151,7 @@ class _Work:
     async def to_its_end(self) -> bool:
         """Work until nothing is left or the lane is lost; whether a new lane should go on in its place."""
         try:
-            while not (self._lost or self._lanes.stopping()) and await self._has_next():
+            while not (self._lost or self._lanes.feed.over) and await self._has_next():
                 await self._deal_with_next()
             await self._settle()
             if not self._lost:
