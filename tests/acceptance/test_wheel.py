@@ -90,18 +90,20 @@ def test_code_and_templates_come_from_the_wheel_and_nothing_undeclared_is_import
 
 
 def declared(installed):
-    """The distributions that the wheel asks for, and those that these ask for, and so on."""
+    """The distributions that the wheel asks for, and those that these ask for, and so on, by the extras they name."""
     (metadata,) = installed.glob("lib/python*/site-packages/digest_of_papers-*.dist-info")
-    waiting = list(importlib.metadata.PathDistribution(metadata).requires or ())
-    found = {"digest-of-papers"}
+    waiting = [(line, "") for line in importlib.metadata.PathDistribution(metadata).requires or ()]
+    asked = set()
     while waiting:
-        requirement = Requirement(waiting.pop())
+        line, extra = waiting.pop()
+        requirement = Requirement(line)
+        if requirement.marker is not None and not requirement.marker.evaluate({"extra": extra}):
+            continue
         name = canonicalize_name(requirement.name)
-        marker = requirement.marker
-        if name not in found and (marker is None or marker.evaluate({"extra": ""})):
-            found.add(name)
-            waiting += importlib.metadata.requires(name) or ()
-    return found
+        new = {(name, extra) for extra in ("", *requirement.extras)} - asked
+        asked |= new
+        waiting += [(line, extra) for _, extra in new for line in importlib.metadata.requires(name) or ()]
+    return {name for name, _ in asked} | {"digest-of-papers"}
 
 
 def test_the_wheel_holds_the_program_its_templates_and_its_licence_only(wheel, root):
