@@ -90,7 +90,7 @@ def test_code_and_templates_come_from_the_wheel_and_nothing_undeclared_is_import
 
 
 def declared(installed):
-    """The distributions that the wheel asks for, and those that these ask for, and so on, by the extras they name."""
+    """The distributions that the wheel asks for and those that these ask for, by the extras they name."""
     (metadata,) = installed.glob("lib/python*/site-packages/digest_of_papers-*.dist-info")
     waiting = [(line, "") for line in importlib.metadata.PathDistribution(metadata).requires or ()]
     asked = set()
