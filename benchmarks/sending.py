@@ -158,7 +158,7 @@ def ours(readers, compact, folder):
     with sink() as port:
         settings = SmtpSettings(host="127.0.0.1", port=port, security=Security.NONE, connections=CONNECTIONS)
         start = time.perf_counter()
-        with Freezer(keep) as freezer:
+        with Freezer(keep, expected=readers) as freezer:
             while batch := list(islice(issues, BATCH)):
                 with database.write() as transaction:
                     list(freezer.freeze(transaction, batch))

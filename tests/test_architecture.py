@@ -19,7 +19,7 @@ FLOORS = (
     ("model", "errors"),
     (
         *("text", "days", "repair", "identity", "cadence", "tokens", "ports", "files"),
-        *("monitor", "watching", "config", "elapsed", "stopping", "maillog"),
+        *("monitor", "watching", "config", "elapsed", "stopping", "maillog", "apart", "packing"),
     ),
     ("sources", "store", "rank", "issue", "health", "render", "deliver", "returns", "mailbox"),
     ("pipeline", "doctor"),
@@ -48,6 +48,7 @@ LIBRARIES = {
     "imaplib": {"mailbox"},
     "litestar": {"web"},
     "lxml": {"sources"},
+    "msgspec": {"store"},
     "mjml": {"render"},
     "pydantic": {"config"},
     "pydantic_core": {"config"},
@@ -65,7 +66,7 @@ LIBRARIES = {
     "click": {"cli"},
     "watchfiles": {"watching"},
     "yaml": {"config"},
-    "zstandard": {"maillog", "sources", "store"},
+    "zstandard": {"maillog", "packing", "sources"},
 }
 
 #: rooms that decide and never look: no clock, file, socket, process or chance

@@ -1,31 +1,26 @@
-"""Freeze: issues printed, signed, compressed and written, many in one transaction.
-
-Signing and compressing take longer than all the rest and need no Python meanwhile, so they are done by
-threads beside the one that renders.
-"""
+"""Freeze: issues printed, finished and written, many in one transaction."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from itertools import islice
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
-from digest import tokens
+from digest import deliver, tokens
 from digest.issue import Draft, cut_since
 from digest.model import Issue, Message, Problem, Severity
+from digest.packing import Packed
 from digest.pipeline.house import House
-from digest.pipeline.printing import key_ring, print_issue, signed
+from digest.pipeline.printing import key_ring, print_issue
 from digest.store import Frozen, NewIssue, Transaction
 
 #: issues that are written by one statement
-_AT_ONCE = 32
-#: messages at most that wait to be signed: each has its bytes in memory
-_WAITING = 16
-_MOST_THREADS = 4
+_AT_ONCE: Final = 32
+#: messages that are finished at once: each has its bytes in memory
+_TOGETHER: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +34,23 @@ class Froze:
     problems: Sequence[Problem]
 
 
-class Freezer:
-    """Prints issues and writes them, by the operator's rules; a context that ends its threads."""
+@dataclass(slots=True)
+class _Group:
+    """Printed issues that are written by one statement."""
 
-    def __init__(self, house: House) -> None:
+    new: list[NewIssue] = field(default_factory=list)
+    #: messages with the places of their issues, and what they become
+    finishing: list[tuple[list[tuple[int, Message]], Future[list[Packed]]]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Freezer:
+    """Prints issues and writes them, by the operator's rules; a context that ends what works beside it."""
+
+    def __init__(self, house: House, *, expected: int) -> None:
+        """`expected`: about how many issues there will be."""
         self._house = house
-        self._pool = ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_THREADS), "freeze")
+        self._finisher = deliver.Finisher(house.mail.signers, expected=expected)
 
     def __enter__(self) -> Self:
         return self
@@ -52,7 +58,7 @@ class Freezer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool.shutdown(cancel_futures=True)
+        self._finisher.close()
 
     def freeze(self, transaction: Transaction, composed: Iterable[tuple[Draft, Issue]]) -> Iterator[Froze]:
         """Write issues, ledger and messages, some at a time, and say what became of each part.
@@ -61,36 +67,54 @@ class Freezer:
         """
         keys = key_ring(transaction)
         rest = iter(composed)
+        before: _Group | None = None
         while some := list(islice(rest, _AT_ONCE)):
-            yield self._freeze(transaction, some, keys)
-            some.clear()
+            group = self._print(some, keys)
+            # one group is finished while the next is printed
+            if before is not None:
+                yield self._write(transaction, before)
+            before = group
+        if before is not None:
+            yield self._write(transaction, before)
 
-    def _freeze(
-        self, transaction: Transaction, composed: Iterable[tuple[Draft, Issue]], keys: tokens.KeyRing
-    ) -> Froze:
-        new: list[NewIssue] = []
-        begun: list[tuple[int, Future[Frozen]]] = []
-        problems: list[Problem] = []
+    def _print(self, composed: Iterable[tuple[Draft, Issue]], keys: tokens.KeyRing) -> _Group:
+        group = _Group()
+        messages: list[tuple[int, Message]] = []
         for draft, issue in composed:
             try:
                 printed = print_issue(issue, self._house, keys)
             except ValueError as error:
                 where = f"subscriber {draft.subscriber.name}"
-                problems.append(Problem(where=where, what=str(error), severity=Severity.FATAL))
+                group.problems.append(Problem(where=where, what=str(error), severity=Severity.FATAL))
                 continue
             if printed.message is not None:
-                begun.append((len(new), self._pool.submit(self._finish, printed.message, printed.issue)))
-                if len(begun) > _WAITING:
-                    begun[-_WAITING][1].result()
+                messages.append((len(group.new), printed.message))
             cut = cut_since(draft, printed.issue)
-            new.append(NewIssue(issue=printed.issue, cut=cut, newest_paper=draft.newest_paper))
-        ids = transaction.issues.put_all(new)
-        frozen = [(ids[place], future.result()) for place, future in begun]
-        if frozen:
-            now, expire_after = new[0].issue.composed_at, self._house.mail.expire_after
-            transaction.outbox.put_all(frozen, now=now, expire_after=expire_after)
-        return Froze(issues=[one.issue for one in new], messages=len(frozen), problems=problems)
+            group.new.append(NewIssue(issue=printed.issue, cut=cut, newest_paper=draft.newest_paper))
+            if len(messages) == _TOGETHER:
+                self._finish(messages, group)
+                messages = []
+        if messages:
+            self._finish(messages, group)
+        return group
 
-    def _finish(self, message: Message, issue: Issue) -> Frozen:
-        finished = signed(message, self._house.mail)
-        return Frozen.of(finished, subscriber_id=issue.subscriber.id, edition=issue.edition.day)
+    def _finish(self, messages: list[tuple[int, Message]], group: _Group) -> None:
+        done = self._finisher.finish([message.data for _, message in messages])
+        group.finishing.append((messages, done))
+
+    def _write(self, transaction: Transaction, group: _Group) -> Froze:
+        ids = transaction.issues.put_all(group.new)
+        frozen = [
+            (ids[place], _frozen(message, group.new[place].issue, finished))
+            for messages, done in group.finishing
+            for (place, message), finished in zip(messages, done.result(), strict=True)
+        ]
+        if frozen:
+            now, expire_after = group.new[0].issue.composed_at, self._house.mail.expire_after
+            transaction.outbox.put_all(frozen, now=now, expire_after=expire_after)
+        issues = [one.issue for one in group.new]
+        return Froze(issues=issues, messages=len(frozen), problems=group.problems)
+
+
+def _frozen(message: Message, issue: Issue, finished: Packed) -> Frozen:
+    return Frozen.of(message, subscriber_id=issue.subscriber.id, edition=issue.edition.day, finished=finished)

@@ -115,7 +115,7 @@ def publish(store: Store, house: House, *, now: datetime, progress: Progress = s
     background = statistics.background(store, interests, progress)
     learning.bring_up_to_date(store, background, now=now)
     shelf, done = Shelf(background), 0
-    with Freezer(house) as freezer:
+    with Freezer(house, expected=len(due)) as freezer:
         for batch in _batches(due):
             progress("publishing", done, len(due))
             with store.write() as transaction:

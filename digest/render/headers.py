@@ -11,6 +11,7 @@ import re
 import string
 from base64 import b64encode
 from collections.abc import Sequence
+from functools import lru_cache
 
 from digest.render.links import mail_link
 
@@ -25,6 +26,8 @@ _LONGEST_URI = 900
 _Q_AS_IS = {c: c for c in string.ascii_letters + string.digits + "!*+-/"} | {" ": "_"}
 
 
+# most headers of a mail stand in all others of the day as well
+@lru_cache(maxsize=256)
 def header(name: str, value: str, *, utf8: bool = False) -> bytes:
     """One header line, or several where `value` is folded; raises `ValueError` for anything else.
 
@@ -55,6 +58,7 @@ def worded(name: str, text: str) -> str:
     return _encoded(text, len(name) + 2)
 
 
+@lru_cache(maxsize=256)
 def mailbox(name: str, shown: str, address: str) -> str:
     """`shown <address>`, the shown name quoted or encoded; the address alone where there is none."""
     shown = checked(name, shown).strip()
@@ -113,6 +117,7 @@ def ascii_address(name: str, text: str) -> str:
     return found
 
 
+@lru_cache(maxsize=256)
 def address(name: str, text: str) -> str:
     """`text` with its domain as A-labels (RFC 5890); raises `ValueError` naming header and reason.
 
@@ -131,6 +136,7 @@ def address(name: str, text: str) -> str:
     return f"{local}@{domain}"
 
 
+@lru_cache(maxsize=256)
 def uri(name: str, text: str) -> str:
     """`text` as `<uri>`, https or mailto; a bare address is taken for the latter. Raises `ValueError`."""
     found = text if checked(name, text).startswith("https://") else mail_link(text)

@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.model import DeliveryState, Message
+from digest.packing import Packed, packed
 from digest.store.bulk import insert_all, next_ids, rows_of
-from digest.store.bytes import Packed, packed
 from digest.store.delivery_tables import DELIVERY, MESSAGE, RECIPIENTS
 
 
@@ -29,8 +29,10 @@ class Frozen:
     packed: Packed
 
     @classmethod
-    def of(cls, message: Message, *, subscriber_id: int, edition: date) -> Frozen:
-        """`message` as it is kept; compressing takes most of the time, and can be done beside other work."""
+    def of(
+        cls, message: Message, *, subscriber_id: int, edition: date, finished: Packed | None = None
+    ) -> Frozen:
+        """`message` as it is kept; `finished` are its bytes where they were signed and packed elsewhere."""
         return cls(
             subscriber_id=subscriber_id,
             edition=edition,
@@ -38,7 +40,7 @@ class Frozen:
             sender=message.sender,
             recipient=message.recipient,
             subject=message.subject,
-            packed=packed(message.data),
+            packed=finished or packed(message.data),
         )
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Connection, delete
 
 from digest.model import Evidence, EvidenceKind, Field, Interest, Issue
 from digest.store.bulk import insert_all, next_ids, rows_of
 from digest.store.chunks import chunks
 from digest.store.tables import ISSUE, LEDGER, Json
+
+_encode: Final = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,22 +85,16 @@ def _lines(issue_id: int, issue: Issue) -> Iterator[tuple[Any, ...]]:
 
 
 def packed_evidence(evidence: Sequence[Evidence]) -> Json:
-    """Reasons as JSON, put together from parts that many readers' reasons have in common."""
-    return Json(f"[{', '.join([_packed(each) for each in evidence])}]")
+    """Reasons as JSON."""
+    return Json(_encode(list(map(_facts, evidence))).decode())
 
 
-def _packed(evidence: Evidence) -> str:
+def _facts(evidence: Evidence) -> tuple[Any, ...]:
     one = evidence.interest
-    interest = _part((one.text, one.weight, one.field.value, one.within)) if one else "null"
-    return (
-        f'[{interest}, "{evidence.field.value}", {_part(evidence.words)}, {float(evidence.points)!r}, '
-        f'{_part(evidence.spans)}, "{evidence.kind.value}"]'
-    )
-
-
-@lru_cache(maxsize=4_096)
-def _part(value: tuple[Any, ...]) -> str:
-    return json.dumps(value)
+    interest = (one.text, one.weight, one.field, one.within) if one else None
+    # numbers of numpy are none of JSON's
+    points = float(evidence.points)
+    return interest, evidence.field, evidence.words, points, evidence.spans, evidence.kind
 
 
 def unpacked_evidence(packed: list[Any]) -> Evidence:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from digest.errors import StoreError
 from digest.model import WAITING_STATES, Delivery, DeliveryState, Letter, Message, Step
-from digest.store.bytes import unpacked
+from digest.packing import unpacked
 from digest.store.chunks import chunks
 from digest.store.delivery_rows import delivery_of
 from digest.store.delivery_tables import DELIVERY, MESSAGE, RECIPIENTS

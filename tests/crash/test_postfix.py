@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from digest.store.bytes import unpacked
+from digest.packing import unpacked
 from tests.crash.postfix import needs_postfix, running
 from tests.crash.recorder import Taken
 from tests.crash.trial import Edition, Launcher, deliver_arguments, examine, finish
