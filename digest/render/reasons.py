@@ -34,7 +34,10 @@ def telling(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     little to a score and nothing to an explanation. Neither do related words that brought hardly any
     points, nor nearness without words to an interest that stands there. Strongest first.
     """
-    counting = sorted([e for e in evidence if e.points > 0], key=_points, reverse=True)
+    counting = [e for e in evidence if e.points > 0]
+    if len(counting) < 2:
+        return tuple(counting)
+    counting.sort(key=_points, reverse=True)
     whose = _whose(counting)
     totals: dict[int, float] = {}
     for one, reason in zip(whose, counting, strict=True):

@@ -10,8 +10,13 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from digest.errors import UsageError
+from digest.store.prepared import Prepared
 from digest.store.tables import INSTANCE, SECRET
 from digest.tokens import MOST_KEYS
+
+_ADVANCE = Prepared(
+    update(INSTANCE).values(generation=INSTANCE.c.generation + 1).returning(INSTANCE.c.generation)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +83,8 @@ class InstanceBook:
 
     def advance(self) -> int:
         """One batch more; the new number."""
-        grown = update(INSTANCE).values(generation=INSTANCE.c.generation + 1)
-        return self._connection.execute(grown.returning(INSTANCE.c.generation)).scalar_one()
+        ((number,),) = _ADVANCE.run(self._connection, ())
+        return int(number)
 
     def set_generation(self, number: int) -> None:
         """Go on from `number`: a restored database was noticed."""

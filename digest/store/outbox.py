@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -26,9 +28,16 @@ from digest.store.chunks import chunks
 from digest.store.delivery_rows import delivery_of
 from digest.store.delivery_tables import DELIVERY, MESSAGE, RECIPIENTS
 from digest.store.frozen import Frozen, put_frozen
+from digest.store.prepared import Prepared
 from digest.store.tables import SUBSCRIBER
 
 _OPEN = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
+#: what an attempt leaves behind
+_ENDED = (
+    *("state", "attempts", "next_attempt", "last_error", "queue_id", "code", "accepted_at"),
+    *("worker", "lease_until", "updated_at"),
+)
+_BEGUN = ("state", "transmitted_at", "updated_at")
 
 
 class Outbox:
@@ -68,10 +77,12 @@ class Outbox:
 
     def claim(self, now: datetime, limit: int, *, worker: str, lease: timedelta) -> list[Delivery]:
         """Give messages whose turn has come into the hands of `worker`, `claimed` until the lease is over."""
-        found = [d.id for d in self.due(now, limit)]
-        values = {"state": DeliveryState.CLAIMED.value, "worker": worker, "lease_until": now + lease}
-        self._update_all(found, updated_at=now, **values)
-        return self._load(_deliveries().where(DELIVERY.c.id.in_(found)).order_by(DELIVERY.c.next_attempt))
+        found = self.due(now, limit)
+        state, until = DeliveryState.CLAIMED, now + lease
+        self._update_all(
+            [d.id for d in found], state=state.value, worker=worker, lease_until=until, updated_at=now
+        )
+        return [replace(d, state=state, worker=worker, lease_until=until) for d in found]
 
     def letters(self, deliveries: Collection[Delivery]) -> dict[int, Letter | StoreError]:
         """The messages in their envelopes, by delivery; an error in the place of damaged bytes."""
@@ -94,34 +105,30 @@ class Outbox:
 
     def begin(self, deliveries: Collection[Delivery], now: datetime) -> None:
         """Make claimed messages `transmitting`: committed before the first byte of one leaves."""
-        self._update_all(
-            [d.id for d in deliveries],
-            state=DeliveryState.TRANSMITTING.value,
-            transmitted_at=now,
-            updated_at=now,
-        )
+        if deliveries:
+            state = DeliveryState.TRANSMITTING.value
+            _BEGIN.run(self._connection, *[(state, now, now, d.id) for d in deliveries])
 
     def settle(self, steps: Iterable[tuple[Delivery, Step]], now: datetime) -> None:
         """Write what became of messages that were in hand."""
         rows = [
-            {
-                "row": delivery.id,
-                "state": step.state.value,
-                "attempts": step.attempts,
-                "next_attempt": step.next_attempt or delivery.next_attempt,
-                "last_error": step.last_error,
-                "queue_id": step.queue_id,
-                "code": step.code,
-                "accepted_at": now if step.state is DeliveryState.ACCEPTED else None,
-            }
+            (
+                step.state.value,
+                step.attempts,
+                step.next_attempt or delivery.next_attempt,
+                step.last_error,
+                step.queue_id,
+                step.code,
+                now if step.state is DeliveryState.ACCEPTED else None,
+                None,
+                None,
+                now,
+                delivery.id,
+            )
             for delivery, step in steps
         ]
         if rows:
-            values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "row"}
-            free = {"worker": None, "lease_until": None, "updated_at": now}
-            self._connection.execute(
-                update(DELIVERY).where(DELIVERY.c.id == bindparam("row")).values(values | free), rows
-            )
+            _SETTLE.run(self._connection, *rows)
 
     def count_due(self, now: datetime) -> int:
         """How many messages have their turn."""
@@ -149,13 +156,10 @@ class Outbox:
 
     def recipient_statuses(self, deliveries: Collection[Delivery]) -> Mapping[int, str]:
         """The present status of each delivery's subscriber, by delivery; forgotten ones are not there."""
-        query = select(DELIVERY.c.id, SUBSCRIBER.c.status).join(
-            SUBSCRIBER, SUBSCRIBER.c.id == DELIVERY.c.subscriber_id
-        )
         found: dict[int, str] = {}
         for some in chunks([d.id for d in deliveries]):
-            rows = self._connection.execute(query.where(DELIVERY.c.id.in_(some)))
-            found.update((row.id, row.status) for row in rows)
+            rows = _statuses(len(some)).run(self._connection, some)
+            found.update(tuple(row) for row in rows)
         return found
 
     # ── looking ───────────────────────────────────────────────────────────────────────────────
@@ -254,6 +258,27 @@ class Outbox:
     def _update_all(self, ids: Collection[int], **values: Any) -> None:  # noqa: ANN401 - columns of many types
         for some in chunks(ids):
             self._connection.execute(update(DELIVERY).where(DELIVERY.c.id.in_(some)).values(values))
+
+
+def _by_id(names: Sequence[str]) -> Prepared:
+    """An update of these columns of one delivery, its id behind their values."""
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    return Prepared(update(DELIVERY).where(DELIVERY.c.id == bindparam("row")).values(values), *names, "row")
+
+
+_SETTLE, _BEGIN = _by_id(_ENDED), _by_id(_BEGUN)
+
+
+@lru_cache(maxsize=64)
+def _statuses(count: int) -> Prepared:
+    """The statuses of the subscribers of so many deliveries."""
+    names = [f"id{number}" for number in range(count)]
+    query = (
+        select(DELIVERY.c.id, SUBSCRIBER.c.status)
+        .join(SUBSCRIBER, SUBSCRIBER.c.id == DELIVERY.c.subscriber_id)
+        .where(DELIVERY.c.id.in_([bindparam(name) for name in names]))
+    )
+    return Prepared(query, *names)
 
 
 def _letter(delivery: Delivery, row: Any) -> Letter | StoreError:  # noqa: ANN401 - a row of `letters`

@@ -35,4 +35,3 @@ def evidence(draw):
 def test_reasons_come_back_as_they_were(reasons):
     text = packed_evidence(reasons)
     assert [unpacked_evidence(one) for one in json.loads(text)] == reasons
-    assert json.dumps(json.loads(text)) == text
