@@ -50,6 +50,11 @@ class Finisher:
         self._mine = threading.local()
         self._processes: list[subprocess.Popen[bytes]] = []
 
+    @property
+    def processes(self) -> list[int]:
+        """The numbers of those that were started."""
+        return [process.pid for process in self._processes]
+
     def close(self) -> None:
         """End the processes; what they have in hand is given up."""
         if self._threads is not None:
@@ -89,6 +94,7 @@ class Finisher:
                 apart.command("digest.deliver.finishing_worker"),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,  # whatever it trips over is tried here again
                 env=apart.environment(),
             )
             self._processes.append(process)

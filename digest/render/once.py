@@ -23,6 +23,8 @@ from digest.render.quoted import Fragment, fragment
 
 #: names of filters that no template can spell
 _PREFIX: Final = "once "
+#: what remembers the parts that were made of it
+_KEEPING: Final = (Card, Shown)
 #: of all parts of all templates: a value may be shown by several
 _numbers = count(1)
 
@@ -88,7 +90,7 @@ class Once(Extension):
             return fragment(template.root_render_func(context))
 
         def fill(value: object) -> Fragment:
-            if self.grew is None or not isinstance(value, Card | Shown):
+            if self.grew is None or not isinstance(value, _KEEPING):
                 return make(value)
             look = value.look
             made = look.made.get(number)

@@ -38,17 +38,21 @@ def telling(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     if len(counting) < 2:
         return tuple(counting)
     counting.sort(key=_points, reverse=True)
+    interest = counting[0].interest
+    if all(reason.interest is interest for reason in counting):
+        return _told(counting, counting)
     whose = _whose(counting)
     totals: dict[int, float] = {}
     for one, reason in zip(whose, counting, strict=True):
         totals[one] = totals.get(one, 0.0) + reason.points
-    if len(totals) < 2:
-        return _told(counting, counting)
     best = max(totals, key=totals.__getitem__)
-    first = [r for one, r in zip(whose, counting, strict=True) if one == best]
-    others = [
-        (one, r) for one, r in zip(whose, counting, strict=True) if one != best and _stands(r, counting)
-    ]
+    first: list[Evidence] = []
+    others: list[tuple[int, Evidence]] = []
+    for one, reason in zip(whose, counting, strict=True):
+        if one == best:
+            first.append(reason)
+        elif _stands(reason, counting):
+            others.append((one, reason))
     if len(others) > 1:
         places = {one: place for place, one in enumerate(totals)}
         others.sort(key=lambda other: (-totals[other[0]], places[other[0]]))
