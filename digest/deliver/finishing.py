@@ -1,4 +1,4 @@
-"""Finish messages: sign and pack them, in processes of their own where there are many.
+"""Finish messages: sign and pack them, in a process of its own where there are many.
 
 An RSA signature takes about as long as all the rest of a mail, and Python's lock is held meanwhile: no
 thread can do it beside other work.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import IO, TYPE_CHECKING, Final, cast
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 #: fewer messages than this are done before a process has started
 _FEW: Final = 200
-#: whoever renders keeps no more than these busy
-_MOST_PROCESSES: Final = 2
 
 
 def finished(data: bytes, signers: Sequence[Signer]) -> Packed:
@@ -41,32 +38,29 @@ class Finisher:
     def __init__(self, signers: Sequence[Signer], *, expected: int) -> None:
         """`expected`: about how many messages there will be."""
         self._signers = tuple(signers)
-        processors = _processors()
-        worth_it = bool(signers) and expected >= _FEW and processors > 1
-        self._threads: ThreadPoolExecutor | None = None
-        if worth_it:
-            self._threads = ThreadPoolExecutor(min(processors, _MOST_PROCESSES), "finish")
-        #: each thread has a process of its own
-        self._mine = threading.local()
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self._thread: ThreadPoolExecutor | None = None
+        if signers and expected >= _FEW and _processors() > 1:
+            # writes to the process and waits for its answers
+            self._thread = ThreadPoolExecutor(1, "finish")
+        self._process: subprocess.Popen[bytes] | None = None
 
     @property
-    def processes(self) -> list[int]:
-        """The numbers of those that were started."""
-        return [process.pid for process in self._processes]
+    def process(self) -> int | None:
+        """The number of the process beside this one, once there is one."""
+        return self._process.pid if self._process else None
 
     def close(self) -> None:
-        """End the processes; what they have in hand is given up."""
-        if self._threads is not None:
-            self._threads.shutdown(cancel_futures=True)
-        for process in self._processes:
-            process.kill()  # it holds nothing that is not known here
-            process.communicate()
+        """End the process; what it has in hand is given up."""
+        if self._thread is not None:
+            self._thread.shutdown(cancel_futures=True)
+        if self._process is not None:
+            self._process.kill()  # it holds nothing that is not known here
+            self._process.communicate()
 
     def finish(self, messages: Sequence[bytes]) -> Future[list[Packed]]:
         """The same messages finished, in their order."""
-        if self._threads is not None:
-            return self._threads.submit(self._apart, messages)
+        if self._thread is not None:
+            return self._thread.submit(self._apart, messages)
         done: Future[list[Packed]] = Future()
         done.set_result(self._here(messages))
         return done
@@ -75,9 +69,9 @@ class Finisher:
         return [finished(data, self._signers) for data in messages]
 
     def _apart(self, messages: Sequence[bytes]) -> list[Packed]:
-        """By the process of this thread; where that has ended, it is done without."""
+        """By the other process; where that has ended, it is done without."""
         try:
-            process = self._process()
+            process = self._process = self._process or self._started()
             apart.send(cast(IO[bytes], process.stdin), messages)
             answer = apart.receive(cast(IO[bytes], process.stdout))
         except (OSError, EOFError):
@@ -87,18 +81,15 @@ class Finisher:
             for data, sha256 in zip(answer[::2], answer[1::2], strict=True)
         ]
 
-    def _process(self) -> subprocess.Popen[bytes]:
-        process: subprocess.Popen[bytes] | None = getattr(self._mine, "process", None)
-        if process is None:
-            process = self._mine.process = subprocess.Popen(  # noqa: S603 - a module of ours
-                apart.command("digest.deliver.finishing_worker"),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,  # whatever it trips over is tried here again
-                env=apart.environment(),
-            )
-            self._processes.append(process)
-            apart.send(cast(IO[bytes], process.stdin), list(map(_written, self._signers)))
+    def _started(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(  # noqa: S603 - a module of ours
+            apart.command("digest.deliver.finishing_worker"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # whatever it trips over is tried here again
+            env=apart.environment(),
+        )
+        apart.send(cast(IO[bytes], process.stdin), list(map(_written, self._signers)))
         return process
 
 

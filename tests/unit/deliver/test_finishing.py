@@ -1,4 +1,4 @@
-"""Signed and packed here, in processes beside this one, and where these die: the same bytes."""
+"""Signed and packed here, in a process beside this one, and where that dies: the same bytes."""
 
 import os
 import signal
@@ -39,27 +39,25 @@ def bytes_of(finisher, messages):
     return [unpacked(one["data"], one["sha256"], "a mail") for one in packed]
 
 
-def test_processes_beside_this_one_give_the_bytes_of_this_one(finisher):
+def test_a_process_beside_this_one_gives_the_bytes_of_this_one(finisher):
     assert bytes_of(finisher, MESSAGES) == [sign(message, SIGNERS) for message in MESSAGES]
-    assert finisher.processes
+    assert finisher.process
 
 
 def test_a_process_that_was_killed_is_not_missed(finisher):
     expected = [sign(message, SIGNERS) for message in MESSAGES]
     assert bytes_of(finisher, MESSAGES) == expected
-    for number in finisher.processes:
-        os.kill(number, signal.SIGKILL)
+    os.kill(finisher.process, signal.SIGKILL)
     assert bytes_of(finisher, MESSAGES) == expected
 
 
-def test_closing_ends_the_processes(several_processors):
+def test_closing_ends_the_process(several_processors):
     finisher = Finisher(SIGNERS, expected=MANY)
     bytes_of(finisher, MESSAGES)
-    numbers = finisher.processes
+    number = finisher.process
     finisher.close()
-    for number in numbers:
-        with pytest.raises(ProcessLookupError):
-            os.kill(number, 0)
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +69,7 @@ def test_no_process_is_started_where_it_brings_nothing(monkeypatch, signers, exp
     monkeypatch.setattr("digest.deliver.finishing._processors", lambda: processors)
     finisher = Finisher(signers, expected=expected)
     assert bytes_of(finisher, MESSAGES) == [sign(message, signers) for message in MESSAGES]
-    assert finisher.processes == []
+    assert finisher.process is None
     finisher.close()
 
 
