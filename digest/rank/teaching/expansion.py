@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +37,10 @@ _ORDINARY = 0.06
 
 @dataclass(frozen=True, slots=True, eq=False, order=False)
 class _Teacher:
-    words: Mapping[str, float]
+    """What is kept of a paper while others are read: copies, for a view would keep its whole block."""
+
+    stems: tuple[str, ...]
+    values: Floats
     latent: Floats | None
     #: 1, or less for a paper of a few words, which can teach little
     fullness: float
@@ -82,9 +85,9 @@ def _leading(strength: Floats, best: Sequence[tuple[float, int, _Teacher]]) -> l
 
 def _teacher(index: WordIndex, rows: Vectors, latent: Floats | None, paper: int) -> _Teacher:
     stems, values = rows.row(paper)
-    words = {index.stems[s]: float(v) for s, v in zip(stems, values, strict=True)}
+    words = tuple(index.stems[stem] for stem in stems.tolist())
     fullness = min(len(stems) / _FULL, 1.0)
-    return _Teacher(words, None if latent is None else latent[paper], fullness)
+    return _Teacher(words, values.copy(), None if latent is None else latent[paper].copy(), fullness)
 
 
 def _expansion(best: Sequence[tuple[float, int, _Teacher]], background: Background) -> Expansion:
@@ -96,7 +99,7 @@ def _expansion(best: Sequence[tuple[float, int, _Teacher]], background: Backgrou
     centre: dict[str, float] = {}
     held: dict[str, int] = {}
     for weight, teacher in teachers:
-        for stem, value in teacher.words.items():
+        for stem, value in zip(teacher.stems, teacher.values.tolist(), strict=True):
             centre[stem] = centre.get(stem, 0.0) + value * weight / whole
             held[stem] = held.get(stem, 0) + 1
     heaviest = sorted(((v, s) for s, v in centre.items() if v > 0), key=lambda t: (-t[0], t[1]))[:_TERMS]
