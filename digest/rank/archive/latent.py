@@ -81,6 +81,8 @@ class _Table:
     def times(self, others: _Floats) -> _Floats:
         """The product with `others`, words x anything."""
         product = np.zeros((self.papers, others.shape[1]), np.float32)
+        # from any other order `take` would make a copy of all of it for each paper
+        others = np.ascontiguousarray(others)
         for paper, columns, values in self._rows():
             product[paper] = values @ others.take(columns, axis=0)
         return product
