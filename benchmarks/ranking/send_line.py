@@ -28,7 +28,7 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("--verbose", action="store_true", help="name the off-topic interests that send")
     options.add_argument(
-        "--default", action="store_true", help="without the extra `learn`: no latent subjects"
+        "--default", action="store_true", help="without latent subjects, as in a small archive"
     )
     chosen = options.parse_args()
     task = tasks.get("daily:hf-aikeywords")

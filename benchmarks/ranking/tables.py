@@ -20,7 +20,7 @@ from bootstrap import paired
 
 from digest.rank.weights import WEIGHTS
 
-OURS, DEFAULT = "digest [learn]", "digest"
+OURS, DEFAULT = "digest [subjects]", "digest"
 #: who is measured; each is build(background) → score(profiles, candidates)
 SCORERS = {
     "word counting": baselines.keyword_count,
@@ -98,7 +98,7 @@ def print_line(name, cells):
 
 def print_margins(rows, kept):
     """How much better than each baseline, and whether it may be chance."""
-    print("| task | figure | against | margin [learn] | margin, default |\n|---|---|---|---|---|")
+    print("| task | figure | against | margin [subjects] | margin, default |\n|---|---|---|---|---|")
     for row in rows:
         found = kept[row.name]
         for figure in row.figures:

@@ -30,7 +30,7 @@ STEPS = (30.0, 40.0, SEND_LINE, 60.0, 70.0, 80.0)
 def main():
     options = argparse.ArgumentParser()
     options.add_argument(
-        "--default", action="store_true", help="without the extra `learn`: no latent subjects"
+        "--default", action="store_true", help="without latent subjects, as in a small archive"
     )
     chosen = options.parse_args()
     task = tasks.get("daily:hf-submitters")

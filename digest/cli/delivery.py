@@ -14,6 +14,7 @@ from digest.cli import documents
 from digest.cli.bounce import show_returned
 from digest.cli.deliveries import outbox_status, show_outbox
 from digest.cli.globals import open_app
+from digest.cli.heap import one_heap
 from digest.cli.issues import show_publish
 from digest.cli.options import Json, Wait
 from digest.cli.papers import show_ingest
@@ -45,6 +46,7 @@ def deliver(
     """Send what is in the outbox: by SMTP, or into a folder until mail.smtp.host is set."""
     from digest.examining import working  # noqa: PLC0415 - heavy
 
+    one_heap()
     app = open_app(context)
     with heeding_signals() as stop, progress() as shown, working(app, wait, shown) as where:
         # who asked to leave since is sent nothing more
@@ -89,6 +91,7 @@ def run(
     """
     from digest.examining import working  # noqa: PLC0415 - heavy
 
+    one_heap()
     app = open_app(context)
     if dry_run:
         with app.rehearsing() as rehearsal, progress() as shown:

@@ -10,6 +10,7 @@ import typer
 
 from digest.cli import documents
 from digest.cli.globals import open_app
+from digest.cli.heap import one_heap
 from digest.cli.options import Json, Wait, Whose
 from digest.cli.papers import parse_day, show_match
 from digest.cli.terminal import complain, number_of, progress, say, table
@@ -38,6 +39,7 @@ def publish(
     as_json: Json = False,
 ) -> NoReturn:
     """Compose issues for whoever is due and put their mails into the outbox."""
+    one_heap()
     app = open_app(context)
     with progress() as shown, app.rehearsing() if dry_run else app.writing(wait, shown) as where:
         report = app.publish(where, progress=shown)

@@ -74,7 +74,7 @@ class Selection:
 
     #: above the line and within the limit, best first
     picks: tuple[Match, ...]
-    #: above the line, left out by the limit, best first
+    #: above the line, left out by the limit, best first; their reasons may be left out too
     cut: tuple[Match, ...]
 
 

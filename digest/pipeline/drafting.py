@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from digest import cadence, health, rank
 from digest.issue import Draft, Memory, Rules, is_after, remember, settled_days
-from digest.model import Edition, KnownPaper, Match, Moment, Reader, SourceNote, Subscriber
+from digest.model import Edition, KnownPaper, Moment, Reader, SourceNote, Subscriber
 from digest.store import Transaction
 
 #: picks nearly the same as one sent so lately wait until the others had their turn
@@ -174,13 +174,13 @@ class Desk:
         for memory, person in zip(memories, people, strict=True):
             again = {paper_id for paper_id, read_at in listed if read_at > memory.start}
             candidates.append(self._candidates(memory, again, sent[person.id]))
-        matches = ranker.many(
+        standings = ranker.standings(
             [readers[each.id] for each in people],
             line=self.line,
             excluded=[self._pool.keys() - each.open_ids for each in candidates],
         )
-        for due, memory, found, mine in zip(wanted, memories, candidates, matches, strict=True):
-            yield self._draft(due, memory, ranker, found, mine, readers[due.subscriber.id])
+        for due, memory, found, mine in zip(wanted, memories, candidates, standings, strict=True):
+            yield self._draft(due, memory, ranker, found, mine)
 
     def _as_of_now(self, subscriber: Subscriber) -> Subscriber:
         """The subscriber with the operator's present sections, whatever they were on joining."""
@@ -224,14 +224,13 @@ class Desk:
         }
         return _Candidates(wanted - sent, len(sent & (wanted | listed)))
 
-    def _draft(  # noqa: PLR0917 - what one draft is made of
+    def _draft(
         self,
         due: Due,
         memory: Memory,
         ranker: rank.Ranker,
         candidates: _Candidates,
-        mine: Sequence[Match],
-        reader: Reader,
+        standings: rank.Standings,
     ) -> Draft:
         deadline = cadence.quiet_deadline(due.scheduled, self.rules.wait_until)
         return Draft(
@@ -243,13 +242,12 @@ class Desk:
             candidates=[p for p in self._pool.values() if p.id in candidates.open_ids],
             sent_before=candidates.sent_before,
             selection=ranker.select(
-                mine,
-                reader,
+                standings,
                 line=self.line,
                 limit=due.subscriber.preferences.limit,
                 popularity=self.popularity,
             ),
-            muted=ranker.muted(reader),
+            muted=ranker.muted(standings.reader),
             new_since=self._marked_new_since(memory),
             newest_paper=self._newest_paper,
             notes=self._notes(memory.start),

@@ -165,7 +165,7 @@ def _known(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Subjects:
-    """The latent subjects of the archive: none without the extra `learn`, and in a small archive."""
+    """The latent subjects of the archive: none in a small one."""
 
     basis: rank.Basis | None = None
     version: int = 0
@@ -193,7 +193,7 @@ def _subjects(transaction: Transaction) -> _Subjects:
 
 
 def _made_anew(store: Store, statistics: rank.Background, before: _Subjects, progress: Progress) -> _Subjects:
-    """The subjects of the whole archive; those of before where the extra is not installed."""
+    """The subjects of the whole archive; those of before where its papers have too few words in common."""
     basis = rank.make_basis(_blocks(store, progress, "finding subjects"), statistics)
     if basis is None:
         return before

@@ -12,7 +12,7 @@ from digest.rank.choice.popularity import by_popularity, popularity_of
 from digest.rank.choice.selection import select
 from digest.rank.choice.similar import similar
 from digest.rank.points import SEND_LINE
-from digest.rank.ranking import Ranker, explain, muted, rank, rank_many
+from digest.rank.ranking import Ranker, Standings, explain, muted, rank, rank_many
 from digest.rank.taste.taste import Taste, learn
 from digest.rank.teaching.kept import BLOCK, blocks_of, in_words, relate
 
@@ -28,6 +28,7 @@ __all__ = [
     "InterestSum",
     "NearSum",
     "Ranker",
+    "Standings",
     "StrengthSum",
     "Taste",
     "TokenBlock",

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from digest.model import Evidence, Interest, Match, Reader
-from digest.rank.points import combine, combined, weighted
+from digest.rank.choice.standing import Standing
+from digest.rank.points import combine, combined, contributions, weighted
 from digest.rank.scorer import Scorer
 from digest.rank.taste.taste import Taste
 from digest.rank.taste.tastings import Tasting
+
+_Scores: TypeAlias = npt.NDArray[np.float64]
 
 
 def positive(reader: Reader) -> tuple[Interest, ...]:
@@ -54,6 +58,48 @@ def match(scorer: Scorer, reader: Reader, number: int, tasting: Tasting | None =
         reasons += tasting.reasons(number, score - stated)
     strongest_first = sorted(reasons, key=lambda reason: -reason.points)
     return Match(paper=scorer.papers[number], score=score, evidence=tuple(strongest_first))
+
+
+def standings(
+    scorer: Scorer, reader: Reader, numbers: Sequence[int], tasting: Tasting | None = None
+) -> list[Standing]:
+    """What `match` gives for each of the papers `numbers`: score and interest without the reasons."""
+    interests, at = positive(reader), np.array(numbers, np.intp)
+    own = np.zeros((len(interests), len(at)))
+    for row, interest in zip(own, interests, strict=True):
+        np.minimum(scorer.finding(interest).points[at].astype(np.float64) * interest.weight, 100.0, out=row)
+    contributed = contributions(own)
+    scores = stated = [min(math.fsum(each), 100.0) for each in contributed.T.tolist()]
+    if tasting is not None:
+        pairs = zip(numbers, stated, strict=True)
+        scores = [tasting.score(number, each, interested=bool(interests)) for number, each in pairs]
+    amounts: dict[Interest, list[_Scores]] = {}
+    for interest, each in zip(interests, contributed, strict=True):
+        amounts.setdefault(interest, []).append(each[:, None] * scorer.shares(interest, at))
+    leading = _leading(amounts, np.array(scores) - np.array(stated))
+    return [
+        Standing(number, scorer.papers[number], score, interest)
+        for number, score, interest in zip(numbers, scores, leading, strict=True)
+    ]
+
+
+def _leading(amounts: Mapping[Interest, Sequence[_Scores]], learned: _Scores) -> list[Interest | None]:
+    """See `Match.interest`: of what all reasons of an interest amount to in each paper, the most.
+
+    `None` for papers in which what was `learned` is more, or where nothing is anything.
+    """
+    interests = list(amounts)
+    best, leader = learned.copy(), np.full(len(learned), -1)
+    # among equals the later text leads, and among equal texts the earlier interest
+    for place in sorted(range(len(interests)), key=lambda i: (interests[i].text, -i)):
+        # added up as reasons are ordered, so that the last digit is the same
+        each = -np.sort(-np.hstack(amounts[interests[place]]), axis=1)
+        whole = np.zeros(len(learned))
+        for column in each.T:
+            whole += column
+        leads = (whole > 0) & (whole >= best)
+        best[leads], leader[leads] = whole[leads], place
+    return [interests[place] if place >= 0 else None for place in leader.tolist()]
 
 
 def mutes(scorer: Scorer, reader: Reader) -> dict[int, Evidence]:

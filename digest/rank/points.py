@@ -91,14 +91,32 @@ def combine(counting: Sequence[float]) -> list[float]:
         return list(counting)
     best = max(range(len(counting)), key=lambda i: counting[i])
     top = counting[best]
-    others = sum(counting) - top
     further = FURTHER if top >= SEND_LINE else FURTHER_BELOW
-    left = 1.0
+    whole, left = 0.0, 1.0
+    # not by `sum`, whose last digits depend on the version of Python: `contributions` gives the same
     for i, own in enumerate(counting):
+        whole += own
         left *= 1.0 if i == best else 1 - further * own / 100
-    left = max(left, LEAST_GAP)
+    others, left = whole - top, max(left, LEAST_GAP)
     bonus = ((100.0 if top >= SEND_LINE else SEND_LINE) - top) * (1 - left)
     return [top if i == best else bonus * own / others if others else 0.0 for i, own in enumerate(counting)]
+
+
+def contributions(counting: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """What `combine` gives for each column of `counting`, to the last bit: interests x papers."""
+    if len(counting) < 2:
+        return counting
+    best = np.arange(len(counting))[:, None] == counting.argmax(axis=0)
+    top = counting.max(axis=0)
+    further = further_part(top)
+    whole, left = np.zeros_like(top), np.ones_like(top)
+    for own, leads in zip(counting, best, strict=True):
+        whole += own
+        left *= np.where(leads, 1.0, 1 - further * own / 100)
+    others = whole - top
+    bonus = (np.where(top >= SEND_LINE, 100.0, SEND_LINE) - top) * (1 - np.maximum(left, LEAST_GAP))
+    shared = np.divide(bonus * counting, others, out=np.zeros_like(counting), where=others != 0)
+    return np.asarray(np.where(best, top, shared))
 
 
 def least_strongest(line: float, interests: int) -> float:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
 
 from digest.model import Evidence, KnownPaper, Match, Reader, Selection, require_utc
-from digest.rank.account import match, mutes, positive, scores, tasting_of
+from digest.rank.account import match, mutes, positive, scores, standings, tasting_of
 from digest.rank.archive.background import Background
 from digest.rank.asked import Asked, asked
 from digest.rank.choice.popularity import by_popularity
-from digest.rank.choice.selection import select
+from digest.rank.choice.selection import divided
+from digest.rank.choice.standing import Standing
 from digest.rank.choice.twins import Twins
 from digest.rank.many.rows import Rows
 from digest.rank.many.top import top_papers
@@ -56,6 +57,15 @@ def muted(papers: Sequence[KnownPaper], reader: Reader) -> dict[int, Evidence]:
     return Ranker(papers, Background.empty()).muted(reader)
 
 
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """What can be chosen for a reader, best first."""
+
+    reader: Reader
+    tasting: Tasting | None
+    ranked: Sequence[Standing]
+
+
 class Ranker:
     """Papers before one background, read once for however many readers are asked about."""
 
@@ -91,6 +101,35 @@ class Ranker:
         """What `matches` gives for each of `readers`; every different interest is looked for once."""
         self._scorer.tidy()
         tastings = [tasting_of(self._scorer, reader) for reader in readers]
+        found = self._best(readers, tastings, line=line, limit=limit, excluded=excluded, threads=threads)
+        return [
+            [match(self._scorer, reader, paper, tasting) for paper in best]
+            for reader, tasting, best in zip(readers, tastings, found, strict=True)
+        ]
+
+    def standings(
+        self, readers: Sequence[Reader], *, line: float, excluded: Sequence[Collection[int]] | None = None
+    ) -> list[Standings]:
+        """The same before anything is chosen and gets its reasons, which are most of the work."""
+        self._scorer.tidy()
+        tastings = [tasting_of(self._scorer, reader) for reader in readers]
+        found = self._best(readers, tastings, line=line, limit=None, excluded=excluded, threads=1)
+        return [
+            Standings(reader, tasting, standings(self._scorer, reader, best, tasting))
+            for reader, tasting, best in zip(readers, tastings, found, strict=True)
+        ]
+
+    def _best(
+        self,
+        readers: Sequence[Reader],
+        tastings: Sequence[Tasting | None],
+        *,
+        line: float,
+        limit: int | None,
+        excluded: Sequence[Collection[int]] | None,
+        threads: int,
+    ) -> list[list[int]]:
+        """Numbers of the papers of each reader, best first."""
         points, wanted = self._asked(readers)
         out = [
             dict.fromkeys(self._out(reader, without), 1.0)
@@ -108,25 +147,28 @@ class Ranker:
         found = []
         for number, (reader, tasting) in enumerate(zip(readers, tastings, strict=True)):
             if tasting:
-                best = self._tasted(reader, tasting, out[number], line)[:limit]
+                found.append(self._tasted(reader, tasting, out[number], line)[:limit])
             else:
-                best = list(stated.row(number))
-            found.append([match(self._scorer, reader, paper, tasting) for paper in best])
+                found.append(list(stated.row(number)))
         return found
 
-    def select(
-        self, matches: Sequence[Match], reader: Reader, *, line: float, limit: int, popularity: float = 0.0
-    ) -> Selection:
-        """What one issue takes of `matches`, which are `matches(reader)` or some of them: see `select`.
+    def select(self, standings: Standings, *, line: float, limit: int, popularity: float = 0.0) -> Selection:
+        """What one issue takes of what `standings` gave for its reader: see the function `select`.
 
         Papers that say nearly the same as one taken, or as one of `reader.sent_lately`, wait. `popularity`
-        is the most that it adds to the order of those above the line.
+        is the most that it adds to the order of those above the line. Picks alone have their reasons.
         """
-        ordered = by_popularity(matches, line=line, most=popularity)
-        return select(ordered, line=line, limit=limit, twins=self._twins_of, stale=self._stale(reader))
+        reader, tasting = standings.reader, standings.tasting
+        ordered = by_popularity(standings.ranked, line=line, most=popularity)
+        stale = self._stale(reader)
+        picks, cut = divided(ordered, line=line, limit=limit, twins=self._twins_of, stale=stale)
+        return Selection(
+            picks=tuple(match(self._scorer, reader, one.number, tasting) for one in picks),
+            cut=tuple(Match(paper=one.paper, score=one.score) for one in cut),
+        )
 
-    def _twins_of(self, chosen: Match) -> Collection[int]:
-        return {self.papers[n].id for n in self._twins.of(self._numbers[chosen.paper.id])}
+    def _twins_of(self, chosen: Standing) -> Collection[int]:
+        return {self.papers[n].id for n in self._twins.of(chosen.number)}
 
     def _stale(self, reader: Reader) -> Collection[int]:
         return {self.papers[n].id for n in self._twins.of_others(reader.sent_lately)}

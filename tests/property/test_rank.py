@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from digest.model import Field, Interest, Reader
-from digest.rank import SEND_LINE, Background, Ranker, explain, muted, rank, rank_many, select
+from digest.rank import SEND_LINE, Background, Ranker, explain, learn, muted, rank, rank_many, select
 from tests.builders import NOON, known
 
 WORDS = [
@@ -22,6 +22,7 @@ fields = st.sampled_from([Field.ANYWHERE, Field.TITLE, Field.ABSTRACT, Field.AUT
 wants = st.builds(Interest, text=phrases | st.text(max_size=20), weight=weights, field=fields)
 mutes = st.builds(Interest, text=phrases, weight=weights.map(lambda w: -w), field=fields)
 different = st.lists(wants | mutes, max_size=5, unique_by=lambda i: (i.text, i.field))
+lines = st.sampled_from([0.0, 20.0, SEND_LINE])
 readers = st.builds(Reader, interests=different.map(tuple))
 
 
@@ -167,17 +168,37 @@ def test_a_selection_of_different_papers_loses_nothing_whoever_waits(archive, re
     reader = replace(reader, sent_lately=tuple(sent))
     ranker = Ranker(doubled, background)
     found = ranker.matches(reader, line=SEND_LINE)
-    chosen = ranker.select(found, reader, line=SEND_LINE, limit=limit)
+    (standings,) = ranker.standings([reader], line=SEND_LINE)
+    chosen = ranker.select(standings, line=SEND_LINE, limit=limit)
 
     assert len(chosen.picks) == min(limit, len(found))
-    assert sorted([*chosen.picks, *chosen.cut], key=found.index) == found
+    cut = [m.paper.id for m in chosen.cut]
+    assert sorted([*chosen.picks, *(m for m in found if m.paper.id in cut)], key=found.index) == found
+    assert [(m.paper, m.score) for m in found if m.paper.id in cut] == [
+        (m.paper, m.score) for m in chosen.cut
+    ]
     leading = {m.interest for m in found}
     assert len({m.interest for m in chosen.picks}) == min(limit, len(leading))
-    more = ranker.select(found, reader, line=SEND_LINE, limit=limit + 1)
+    more = ranker.select(standings, line=SEND_LINE, limit=limit + 1)
     assert {m.paper.id for m in chosen.picks} <= {m.paper.id for m in more.picks}
     shuffled = Ranker(data.draw(st.permutations(doubled)), background)
-    again = shuffled.select(shuffled.matches(reader, line=SEND_LINE), reader, line=SEND_LINE, limit=limit)
-    assert again == chosen
+    (others,) = shuffled.standings([reader], line=SEND_LINE)
+    assert shuffled.select(others, line=SEND_LINE, limit=limit) == chosen
+
+
+@given(archives(), readers, st.integers(0, 2), lines)
+def test_a_standing_is_a_match_without_its_reasons(archive, reader, likes, line):
+    papers, background = archive
+    if likes:
+        taste = learn([p.paper for p in papers[:likes]], [papers[-1].paper], background)
+        reader = replace(reader, learned=taste.to_bytes() if taste else None)
+    # somebody may state the same interest twice, and with another weight
+    again = tuple(replace(i, weight=i.weight * factor) for i in reader.interests for factor in (1, 1, 2))
+    for each in (reader, replace(reader, interests=(*reader.interests, *again))):
+        ranker = Ranker(papers, background)
+        (found,) = ranker.standings([each], line=line)
+        expected = [(m.paper, m.score, m.interest) for m in ranker.matches(each, line=line)]
+        assert [(s.paper, s.score, s.interest) for s in found.ranked] == expected
 
 
 @settings(max_examples=50)

@@ -12,7 +12,7 @@ from digest.rank.many import combining
 from digest.rank.many import top as batch
 from digest.rank.many.rows import Rows
 from digest.rank.many.top import top_papers
-from digest.rank.points import SEND_LINE, combine, least_strongest, weighted
+from digest.rank.points import SEND_LINE, combine, contributions, least_strongest, weighted
 
 own = st.sampled_from([0.0] * 6 + [1.0, 20.0, 49.0, 50.0, 51.0, 75.0, 100.0]) | st.floats(0, 100, width=32)
 weights = st.sampled_from([0.5, 1.0, 2.0]) | st.floats(0.01, 50)
@@ -92,6 +92,14 @@ def test_many_readers_get_what_combine_gives_each(task, line, limit, sparse, dat
         assert list(got.row(number)) == [paper for paper, _ in expected]
         assert list(got.row(number).values()) == pytest.approx([score for _, score in expected], abs=1e-7)
         assert all(score >= line for score in got.row(number).values())
+
+
+@given(st.integers(0, 9), st.data())
+def test_many_papers_get_to_the_last_bit_what_combine_gives_each(interests, data):
+    column = st.lists(st.floats(0, 100), min_size=interests, max_size=interests)
+    columns = data.draw(st.lists(column, min_size=1, max_size=5))
+    shape = (interests, len(columns))
+    assert contributions(np.array(columns).T.reshape(shape)).T.tolist() == [combine(each) for each in columns]
 
 
 @given(tasks(most_readers=1), st.integers(0, 11), weights)

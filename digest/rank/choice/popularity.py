@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TypeVar
 
-from digest.model import Match, Paper
+from digest.model import Paper
+from digest.rank.choice.standing import Ranked
+
+_Ranked = TypeVar("_Ranked", bound=Ranked)
 
 #: so many upvotes, or stars of the code, give all points there are
 _FULL_UPVOTES, _FULL_STARS = 200, 5_000
@@ -35,7 +39,7 @@ def lifted(score: float, extra: float, line: float) -> float:
     return min(score + extra, max(score, 100.0)) if score >= line else score
 
 
-def by_popularity(matches: Sequence[Match], *, line: float, most: float) -> list[Match]:
+def by_popularity(matches: Sequence[_Ranked], *, line: float, most: float) -> list[_Ranked]:
     """`matches` (best first) by score and popularity; their scores stay, and so do equal ones' places."""
     if most <= 0:
         return list(matches)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TypeVar
 
 from digest.model import Interest, Match, Selection
+from digest.rank.choice.standing import Ranked
+
+_Ranked = TypeVar("_Ranked", bound=Ranked)
 
 
-def _nobody(_match: Match) -> Collection[int]:
+def _nobody(_match: Ranked) -> Collection[int]:
     return ()
 
 
@@ -29,16 +33,29 @@ def select(
     match's, `stale` those that say nearly what was sent. An interest gets one that waits only where it has
     no other. Without twins and stale papers nothing waits.
     """
-    above = [match for match in matches if match.score >= line]
+    picks, cut = divided(matches, line=line, limit=limit, twins=twins, stale=stale)
+    return Selection(picks=tuple(picks), cut=tuple(cut))
+
+
+def divided(
+    ranked: Sequence[_Ranked],
+    *,
+    line: float,
+    limit: int,
+    twins: Callable[[_Ranked], Collection[int]],
+    stale: Collection[int],
+) -> tuple[list[_Ranked], list[_Ranked]]:
+    """What `select` takes, and what it cuts, of anything that is ranked."""
+    above = [one for one in ranked if one.score >= line]
     taken = {number for number, _ in zip(_turns(above, twins, stale), range(limit), strict=False)}
-    return Selection(
-        picks=tuple(match for number, match in enumerate(above) if number in taken),
-        cut=tuple(match for number, match in enumerate(above) if number not in taken),
+    return (
+        [one for number, one in enumerate(above) if number in taken],
+        [one for number, one in enumerate(above) if number not in taken],
     )
 
 
 def _turns(
-    above: Sequence[Match], twins: Callable[[Match], Collection[int]], stale: Collection[int]
+    above: Sequence[_Ranked], twins: Callable[[_Ranked], Collection[int]], stale: Collection[int]
 ) -> Iterator[int]:
     """Numbers of all of `above` in the order in which they are taken."""
     waiting_for_good = set(stale)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from digest.rank.archive.background import Background
 from digest.rank.archive.basis import Basis
@@ -37,7 +38,10 @@ _ORDINARY = 0.06
 
 @dataclass(frozen=True, slots=True, eq=False, order=False)
 class _Teacher:
-    words: Mapping[str, float]
+    """What is kept of a paper while others are read: copies, for a view would keep its whole block."""
+
+    stems: tuple[str, ...]
+    values: Floats
     latent: Floats | None
     #: 1, or less for a paper of a few words, which can teach little
     fullness: float
@@ -82,9 +86,9 @@ def _leading(strength: Floats, best: Sequence[tuple[float, int, _Teacher]]) -> l
 
 def _teacher(index: WordIndex, rows: Vectors, latent: Floats | None, paper: int) -> _Teacher:
     stems, values = rows.row(paper)
-    words = {index.stems[s]: float(v) for s, v in zip(stems, values, strict=True)}
+    words = tuple(index.stems[stem] for stem in stems.tolist())
     fullness = min(len(stems) / _FULL, 1.0)
-    return _Teacher(words, None if latent is None else latent[paper], fullness)
+    return _Teacher(words, values.copy(), None if latent is None else latent[paper].copy(), fullness)
 
 
 def _expansion(best: Sequence[tuple[float, int, _Teacher]], background: Background) -> Expansion:
@@ -93,21 +97,31 @@ def _expansion(best: Sequence[tuple[float, int, _Teacher]], background: Backgrou
     whole = sum(weight for weight, _ in teachers)
     if not whole:
         return NOTHING
-    centre: dict[str, float] = {}
-    held: dict[str, int] = {}
-    for weight, teacher in teachers:
-        for stem, value in teacher.words.items():
-            centre[stem] = centre.get(stem, 0.0) + value * weight / whole
-            held[stem] = held.get(stem, 0) + 1
-    heaviest = sorted(((v, s) for s, v in centre.items() if v > 0), key=lambda t: (-t[0], t[1]))[:_TERMS]
+    numbers: dict[str, int] = {}
+    said = [numbers.setdefault(stem, len(numbers)) for _, teacher in teachers for stem in teacher.stems]
+    shares = [teacher.values.astype(np.float64) * weight / whole for weight, teacher in teachers]
+    centre = np.bincount(said, np.concatenate(shares)).astype(np.float64, copy=False)
+    held = np.bincount(said)
+    heaviest = _heaviest(list(numbers), centre)
     length = sum(v * v for v, _ in heaviest) ** 0.5
-    telling = frozenset(s for _, s in heaviest if _tells(s, held[s] / len(teachers), background))
+    telling = frozenset(
+        s for _, s in heaviest if _tells(s, int(held[numbers[s]]) / len(teachers), background)
+    )
     return Expansion(
         terms=Terms((s, v / length) for v, s in heaviest),
         telling=telling,
         sureness=_sureness([strength for strength, *_ in ranked]),
         latent=_direction([(w / whole, t.latent) for w, t in teachers if t.latent is not None]),
     )
+
+
+def _heaviest(stems: Sequence[str], centre: npt.NDArray[np.float64]) -> list[tuple[float, str]]:
+    """The `_TERMS` stems that weigh most, by weight and name."""
+    least = np.partition(centre, -_TERMS)[-_TERMS] if len(centre) > _TERMS else 0.0
+    # as many as weigh the same as the last one, too
+    found = np.flatnonzero((centre >= least) & (centre > 0))
+    weighing = ((v, stems[at]) for at, v in zip(found.tolist(), centre[found].tolist(), strict=True))
+    return sorted(weighing, key=lambda each: (-each[0], each[1]))[:_TERMS]
 
 
 def _tells(stem: str, held: float, background: Background) -> bool:

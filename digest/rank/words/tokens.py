@@ -77,9 +77,9 @@ class Tokens:
     exact: list[str] = field(default_factory=list)
     stems: list[str] = field(default_factory=list)
     #: stop words take no place; breaks, `and` and `or` take one
-    positions: list[int] = field(default_factory=list)
+    positions: Sequence[int] = ()
     #: which of all words and breaks of the text each is
-    pieces: list[int] = field(default_factory=list)
+    pieces: Sequence[int] = ()
     _spans: Spans | None = None
 
     def __len__(self) -> int:
@@ -89,13 +89,19 @@ class Tokens:
     def spans(self) -> Spans:
         """Where each word stands in the text; worked out when first asked for, which is for few texts."""
         if self._spans is None:
-            every = [found.span() for found in _pattern(self.text).finditer(self.text)]
+            text = _lower(self.text)
+            every = [found.span() for found in _pattern(text).finditer(text)]
             self._spans = Spans([every[piece] for piece in self.pieces])
         return self._spans
 
 
 def _pattern(text: str) -> re.Pattern[str]:
     return _ASCII if text.isascii() else _UNICODE
+
+
+def _lower(text: str) -> str:
+    """`text` in lower case where that moves no character."""
+    return text.lower() if text.isascii() else text
 
 
 class Analyser:
@@ -121,10 +127,12 @@ class Analyser:
     def read_once(self, text: str) -> Tokens:
         """The same without remembering it: for texts that nobody asks for again."""
         text = text[:_LONGEST]
-        tokens = Tokens(text.lower() if text.isascii() else text)
-        exact, stems, positions, pieces = tokens.exact, tokens.stems, tokens.positions, tokens.pieces
+        # texts are shorter than 65,536 characters
+        positions, pieces = array("H"), array("H")
+        tokens = Tokens(text, positions=positions, pieces=pieces)
+        exact, stems, lower = tokens.exact, tokens.stems, _lower(text)
         known, position = self._forms, 0
-        for piece, word in enumerate(_pattern(tokens.text).findall(tokens.text)):
+        for piece, word in enumerate(_pattern(lower).findall(lower)):
             forms = known[word] if word in known else self._learn(word)
             if forms is None:
                 continue

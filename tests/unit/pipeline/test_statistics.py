@@ -447,7 +447,6 @@ def test_long_learning_is_told_block_by_block(database, small, making):
 
 
 def test_the_basis_of_a_real_archive_is_the_same_twice():
-    pytest.importorskip("sklearn", reason="the extra `learn` is not installed")
     papers = [
         paper(f"{first} {second}", f"word{n % 40} word{n % 37} {first} thing{n % 150} item{n % 140}")
         for n in range(700)

@@ -107,7 +107,8 @@ SPEECH = Reader(interests=(Interest(text="speech synthesis"),))
 
 def chosen(reader=SPEECH, papers=PAPERS, limit=2, **more):
     ranker = Ranker(papers, BACKGROUND)
-    return ranker.select(ranker.matches(reader, line=SEND_LINE), reader, line=SEND_LINE, limit=limit, **more)
+    (standings,) = ranker.standings([reader], line=SEND_LINE)
+    return ranker.select(standings, line=SEND_LINE, limit=limit, **more)
 
 
 def test_two_papers_that_say_the_same_do_not_fill_the_top():
