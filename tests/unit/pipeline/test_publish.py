@@ -122,7 +122,7 @@ def test_in_whatever_parts_the_same_is_written(another, monkeypatch, batch, draf
     monkeypatch.setattr(publishing, "BATCH", batch)
     monkeypatch.setattr(drafting, "_AT_ONCE", drafts)
     monkeypatch.setattr(freezing, "_AT_ONCE", frozen)
-    monkeypatch.setattr(freezing, "_WAITING", 1)
+    monkeypatch.setattr(freezing, "_TOGETHER", frozen)
     report = publish(other, house(), now=LATER)
     assert kept(other) == kept(database)
     assert report.messages == len(kept(database)) == 9
@@ -203,10 +203,24 @@ def test_what_fails_beside_the_printing_undoes_the_whole_batch(database, monkeyp
         return data
 
     monkeypatch.setattr(publishing, "BATCH", 4)
-    monkeypatch.setattr(deliver, "sign", sign, raising=False)
+    monkeypatch.setattr("digest.deliver.dkim.sign", sign)
     with pytest.raises(RuntimeError, match="out of order"):
         publish(database, house(signers=signers), now=LATER)
     assert [past.subscriber_id for past, *_ in kept(database)] == [1, 2, 3, 4]
+
+
+def test_signed_by_another_process_the_same_is_written(another, monkeypatch):
+    signed = house(signers=(deliver.Signer(domain="digest.example", selector="s", key=rsa_key()),))
+    here, apart = another(), another()
+    publish(here, signed, now=LATER)
+    monkeypatch.setattr("digest.deliver.finishing._FEW", 1)
+    monkeypatch.setattr("digest.deliver.finishing._processors", lambda: 2)
+    started = []
+    start = deliver.Finisher._started
+    monkeypatch.setattr(deliver.Finisher, "_started", lambda self: started.append(self) or start(self))
+    publish(apart, signed, now=LATER)
+    assert len(started) == 1
+    assert kept(apart) == kept(here)
 
 
 def test_bounces_go_to_the_readers_own_address(database):
