@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from types import TracebackType
 from typing import Final, Self
@@ -17,10 +17,8 @@ from digest.pipeline.house import House
 from digest.pipeline.printing import key_ring, print_issue
 from digest.store import Frozen, NewIssue, Transaction
 
-#: issues that are written by one statement
-_AT_ONCE: Final = 32
-#: messages that are finished at once: each has its bytes in memory
-_TOGETHER: Final = 16
+#: issues that are printed, finished and written together: two such groups are in memory with their bytes
+_AT_ONCE: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +32,16 @@ class Froze:
     problems: Sequence[Problem]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Group:
-    """Printed issues that are written by one statement."""
+    """Printed issues on their way into the store."""
 
-    new: list[NewIssue] = field(default_factory=list)
-    #: messages with the places of their issues, and what they become
-    finishing: list[tuple[list[tuple[int, Message]], Future[list[Packed]]]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    new: Sequence[NewIssue]
+    #: with the places of their issues
+    messages: Sequence[tuple[int, Message]]
+    #: what the messages become
+    finished: Future[list[Packed]]
+    problems: Sequence[Problem]
 
 
 class Freezer:
@@ -78,36 +78,28 @@ class Freezer:
             yield self._write(transaction, before)
 
     def _print(self, composed: Iterable[tuple[Draft, Issue]], keys: tokens.KeyRing) -> _Group:
-        group = _Group()
+        new: list[NewIssue] = []
         messages: list[tuple[int, Message]] = []
+        problems: list[Problem] = []
         for draft, issue in composed:
             try:
                 printed = print_issue(issue, self._house, keys)
             except ValueError as error:
                 where = f"subscriber {draft.subscriber.name}"
-                group.problems.append(Problem(where=where, what=str(error), severity=Severity.FATAL))
+                problems.append(Problem(where=where, what=str(error), severity=Severity.FATAL))
                 continue
             if printed.message is not None:
-                messages.append((len(group.new), printed.message))
+                messages.append((len(new), printed.message))
             cut = cut_since(draft, printed.issue)
-            group.new.append(NewIssue(issue=printed.issue, cut=cut, newest_paper=draft.newest_paper))
-            if len(messages) == _TOGETHER:
-                self._finish(messages, group)
-                messages = []
-        if messages:
-            self._finish(messages, group)
-        return group
-
-    def _finish(self, messages: list[tuple[int, Message]], group: _Group) -> None:
-        done = self._finisher.finish([message.data for _, message in messages])
-        group.finishing.append((messages, done))
+            new.append(NewIssue(issue=printed.issue, cut=cut, newest_paper=draft.newest_paper))
+        finished = self._finisher.finish([message.data for _, message in messages])
+        return _Group(new=new, messages=messages, finished=finished, problems=problems)
 
     def _write(self, transaction: Transaction, group: _Group) -> Froze:
         ids = transaction.issues.put_all(group.new)
         frozen = [
             (ids[place], _frozen(message, group.new[place].issue, finished))
-            for messages, done in group.finishing
-            for (place, message), finished in zip(messages, done.result(), strict=True)
+            for (place, message), finished in zip(group.messages, group.finished.result(), strict=True)
         ]
         if frozen:
             now, expire_after = group.new[0].issue.composed_at, self._house.mail.expire_after

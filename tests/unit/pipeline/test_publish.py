@@ -122,7 +122,6 @@ def test_in_whatever_parts_the_same_is_written(another, monkeypatch, batch, draf
     monkeypatch.setattr(publishing, "BATCH", batch)
     monkeypatch.setattr(drafting, "_AT_ONCE", drafts)
     monkeypatch.setattr(freezing, "_AT_ONCE", frozen)
-    monkeypatch.setattr(freezing, "_TOGETHER", frozen)
     report = publish(other, house(), now=LATER)
     assert kept(other) == kept(database)
     assert report.messages == len(kept(database)) == 9
