@@ -22,7 +22,7 @@ from digest.render.recent import Recent
 from digest.render.settings import RenderSettings
 
 #: bytes of all that is kept
-_MOST: Final = 10_000_000
+_MOST: Final = 8_000_000
 _MOST_PAPERS: Final = 8_192
 
 
