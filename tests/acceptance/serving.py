@@ -5,7 +5,7 @@ import re
 import signal
 import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -99,7 +99,9 @@ def memory_of(process_id):
 def family_of(process_id):
     """A process and all that it and its own started and that run still."""
     found = [process_id]
-    for task in Path(f"/proc/{process_id}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found += family_of(int(child))
+    for children in Path(f"/proc/{process_id}/task").glob("*/children"):
+        # a thread may end while it is looked at, and what a child started may be gone by its turn
+        with suppress(FileNotFoundError, ProcessLookupError):
+            for child in children.read_text().split():
+                found += family_of(int(child))
     return found
