@@ -71,7 +71,7 @@ class Finisher:
     def _apart(self, messages: Sequence[bytes]) -> list[Packed]:
         """By the other process; where that has ended, it is done without."""
         try:
-            process = self._process = self._process or self._started()
+            process = self._process or self._start()
             apart.send(cast(IO[bytes], process.stdin), messages)
             answer = apart.receive(cast(IO[bytes], process.stdout))
         except (OSError, EOFError):
@@ -81,8 +81,9 @@ class Finisher:
             for data, sha256 in zip(answer[::2], answer[1::2], strict=True)
         ]
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(  # noqa: S603 - a module of ours
+    def _start(self) -> subprocess.Popen[bytes]:
+        # known before it is told anything: one that dies at once is not started again
+        process = self._process = subprocess.Popen(  # noqa: S603 - a module of ours
             apart.command("digest.deliver.finishing_worker"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -105,16 +106,16 @@ def work(orders: IO[bytes], answers: IO[bytes]) -> None:
 
 
 def _written(signer: Signer) -> bytes:
-    from cryptography.hazmat.primitives import serialization as form  # noqa: PLC0415 - likewise
+    from cryptography.hazmat.primitives import serialization as form  # noqa: PLC0415 - heavy
 
     pem = signer.key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption())
     return json.dumps([signer.domain, signer.selector, pem.decode("ascii")]).encode()
 
 
 def _read(written: bytes) -> Signer:
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 - likewise
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 - heavy
 
-    from digest.deliver.dkim import Signer  # noqa: PLC0415 - likewise
+    from digest.deliver.dkim import Signer  # noqa: PLC0415 - heavy
 
     domain, selector, pem = json.loads(written)
     key = load_pem_private_key(pem.encode(), password=None)

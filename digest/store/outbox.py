@@ -120,7 +120,7 @@ class Outbox:
                 step.queue_id,
                 step.code,
                 now if step.state is DeliveryState.ACCEPTED else None,
-                None,
+                None,  # nobody holds it any more
                 None,
                 now,
                 delivery.id,

@@ -46,13 +46,15 @@ class Prepared:
     def __init__(self, statement: ClauseElement, *names: str) -> None:
         self._statement = statement
         self._names = names
-        self._by_dialect: dict[Dialect, _Compiled] = {}
+        #: for the database that was asked last: what is compiled holds on to its dialect
+        self._latest: tuple[Dialect, _Compiled] | None = None
 
     def run(self, connection: Connection, *rows: Sequence[Any]) -> CursorResult[Any]:
         """Execute it for each of `rows`; what comes back is as the driver has it."""
-        compiled = self._by_dialect.get(connection.dialect)
-        if compiled is None:
-            compiled = self._by_dialect[connection.dialect] = self._compile(connection.dialect)
+        latest = self._latest
+        if latest is None or latest[0] is not connection.dialect:
+            latest = self._latest = connection.dialect, self._compile(connection.dialect)
+        compiled = latest[1]
         values = list(map(compiled.values, rows))
         return connection.exec_driver_sql(compiled.sql, values if len(values) > 1 else values[0])
 

@@ -78,3 +78,14 @@ def test_a_mail_that_cannot_be_signed_is_told_as_here(finisher):
         finished(b"To: nobody\r\n\r\nText\r\n", SIGNERS)
     with pytest.raises(ValueError, match="without From"):
         finisher.finish([b"To: nobody\r\n\r\nText\r\n"]).result(30)
+
+
+def test_a_process_that_cannot_work_is_started_once(several_processors, monkeypatch):
+    monkeypatch.setattr("digest.deliver.finishing.apart.command", lambda _module: ("false",))
+    finisher = Finisher(SIGNERS, expected=MANY)
+    expected = [sign(message, SIGNERS) for message in MESSAGES]
+    assert bytes_of(finisher, MESSAGES) == expected
+    number = finisher.process
+    assert bytes_of(finisher, MESSAGES) == expected
+    assert finisher.process == number
+    finisher.close()

@@ -215,8 +215,8 @@ def test_signed_by_another_process_the_same_is_written(another, monkeypatch):
     monkeypatch.setattr("digest.deliver.finishing._FEW", 1)
     monkeypatch.setattr("digest.deliver.finishing._processors", lambda: 2)
     started = []
-    start = deliver.Finisher._started
-    monkeypatch.setattr(deliver.Finisher, "_started", lambda self: started.append(self) or start(self))
+    start = deliver.Finisher._start
+    monkeypatch.setattr(deliver.Finisher, "_start", lambda self: started.append(self) or start(self))
     publish(apart, signed, now=LATER)
     assert len(started) == 1
     assert kept(apart) == kept(here)
