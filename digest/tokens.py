@@ -22,6 +22,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 #: a token has one byte for its key's version
 MOST_KEYS = 255
@@ -81,9 +82,7 @@ def sign(purpose: Purpose, subscriber_id: int, keys: KeyRing) -> str:
 
     Raises `ValueError` when the id is not between 1 and 2^63 - 1.
     """
-    if not 1 <= subscriber_id < 1 << 63:
-        raise ValueError(f"{subscriber_id} is no subscriber id")
-    return _encode(purpose, keys.current, subscriber_id, keys)
+    return _spelled(_signed(purpose, subscriber_id, keys))
 
 
 def verify(token: str, purpose: Purpose, keys: KeyRing) -> int | None:
@@ -98,7 +97,7 @@ def verify(token: str, purpose: Purpose, keys: KeyRing) -> int | None:
     version, subscriber_id = claim
     if version not in keys.secrets or not 1 <= subscriber_id < 1 << 63:
         return None
-    expected = _encode(purpose, version, subscriber_id, keys)
+    expected = _spelled(_raw(purpose, version, subscriber_id, keys))
     return subscriber_id if hmac.compare_digest(expected, token) else None
 
 
@@ -109,8 +108,7 @@ def bounce_address(address: str, subscriber_id: int, keys: KeyRing) -> str:
     has at most 40 characters; the local part must leave room for them (64 in all, RFC 5321 4.5.3.1).
     """
     local, at, host = address.rpartition("@")
-    raw = base64.urlsafe_b64decode(_padded(sign(Purpose.BOUNCE, subscriber_id, keys), 4))
-    tag = base64.b32encode(raw).decode("ascii").rstrip("=").lower()
+    tag = base64.b32encode(_signed(Purpose.BOUNCE, subscriber_id, keys)).decode("ascii").rstrip("=").lower()
     return f"{local}+{tag}{at}{host}"
 
 
@@ -151,11 +149,21 @@ def address_digest(address: str, keys: KeyRing) -> str:
     return base64.b32encode(tag).decode("ascii").rstrip("=").lower()
 
 
-def _encode(purpose: Purpose, version: int, subscriber_id: int, keys: KeyRing) -> str:
+def _signed(purpose: Purpose, subscriber_id: int, keys: KeyRing) -> bytes:
+    """The bytes of a token, made with the current key."""
+    if not 1 <= subscriber_id < 1 << 63:
+        raise ValueError(f"{subscriber_id} is no subscriber id")
+    return _raw(purpose, keys.current, subscriber_id, keys)
+
+
+def _raw(purpose: Purpose, version: int, subscriber_id: int, keys: KeyRing) -> bytes:
     number = subscriber_id.to_bytes((subscriber_id.bit_length() + 7) // 8, "big")
     head = bytes((version,)) + number
-    tag = _tag(keys.secrets[version], f"link:{purpose.value}", head)
-    return base64.urlsafe_b64encode(head + tag).rstrip(b"=").decode("ascii")
+    return head + _tag(keys.secrets[version], f"link:{purpose.value}", head)
+
+
+def _spelled(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
 
 
 def _padded(text: str, length: int) -> str:
@@ -181,6 +189,8 @@ def _tag(secret: bytes, use: str, text: bytes) -> bytes:
     return hmac.digest(secret, b"digest:" + use.encode("ascii") + b"\0" + text, hashlib.sha256)[:_TAG_BYTES]
 
 
+# all ids of a run have the same
+@lru_cache(maxsize=8)
 def _host(domain: str) -> str:
     try:
         host = domain.encode("idna").decode("ascii").lower()

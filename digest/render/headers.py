@@ -35,11 +35,12 @@ def header(name: str, value: str, *, utf8: bool = False) -> bytes:
     octets.
     """
     line = f"{name}: {value}"
-    for part in line.split("\r\n"):
-        fits = part.isprintable() and (utf8 or part.isascii()) and len(part.encode()) <= 998
-        if not part.strip() or not fits:
+    first, *folded = line.split("\r\n")
+    for part in (first, *folded):
+        said = part.isprintable() and not part.isspace() and part != ""
+        if not said or len(part.encode()) > 998:
             raise ValueError(f"{name}: cannot be sent as a header")
-    if re.search(r"\r\n(?! )", line):
+    if not (utf8 or line.isascii()) or not all([part[0] == " " for part in folded]):
         raise ValueError(f"{name}: cannot be sent as a header")
     return line.encode()
 
@@ -51,6 +52,8 @@ def checked(name: str, text: str) -> str:
     return text
 
 
+# readers with the same first pick have the same subject
+@lru_cache(maxsize=256)
 def worded(name: str, text: str) -> str:
     """`text` for an unstructured header such as Subject: folded, or in encoded-words where needed."""
     if _plain(checked(name, text)) and len(text) + len(name) + 2 <= _WIDTH:
@@ -85,7 +88,7 @@ def _encoded(text: str, used: int) -> str:
 
     The first line has `used` characters already. Q where most of it stays readable, else B.
     """
-    quoted = [_Q_AS_IS.get(c) or "".join(f"={byte:02X}" for byte in c.encode()) for c in text]
+    quoted = [_Q_AS_IS.get(c) or "".join([f"={byte:02X}" for byte in c.encode()]) for c in text]
     by_q = 2 * sum(map(str.isascii, text)) >= len(text)
     sizes = [len(q) for q in quoted] if by_q else [len(c.encode()) for c in text]
     words: list[str] = []
@@ -117,22 +120,35 @@ def ascii_address(name: str, text: str) -> str:
     return found
 
 
-@lru_cache(maxsize=256)
 def address(name: str, text: str) -> str:
     """`text` with its domain as A-labels (RFC 5890); raises `ValueError` naming header and reason.
 
     Before the @ other letters than ASCII may stand (RFC 6531 3.3).
     """
-    local, _, domain = checked(name, text).strip().rpartition("@")
     try:
-        domain = (domain if domain.isascii() else domain.encode("idna").decode("ascii")).lower()
+        return _address(checked(name, text))
     except UnicodeError as error:
         raise ValueError(f"{name}: {text!r} has no domain that mail can be sent to: {error}") from error
+    except _NoAddressError as error:
+        raise ValueError(f"{name}: {text!r} is not an address that mail can be sent to") from error
+
+
+class _NoAddressError(ValueError):
+    """A text that mail cannot be sent to."""
+
+
+# the same address stands in several headers
+@lru_cache(maxsize=256)
+def _address(text: str) -> str:
+    local, _, domain = text.strip().rpartition("@")
+    domain = (domain if domain.isascii() else domain.encode("idna").decode("ascii")).lower()
     dots = local.startswith(".") or local.endswith(".") or ".." in local
-    known = "".join(c if c.isascii() else "x" for c in local if c.isascii() or c.isprintable())
+    known = local
+    if not local.isascii():
+        known = "".join(c if c.isascii() else "x" for c in local if c.isascii() or c.isprintable())
     short = len(known) == len(local) and len(local.encode()) <= 64
     if dots or not short or len(domain) > 253 or not _LOCAL.fullmatch(known) or not _DOMAIN.fullmatch(domain):
-        raise ValueError(f"{name}: {text!r} is not an address that mail can be sent to")
+        raise _NoAddressError
     return f"{local}@{domain}"
 
 

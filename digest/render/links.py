@@ -12,6 +12,7 @@ from digest.render.settings import RenderSettings
 
 _ARXIV = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})\Z")
 _DOI = re.compile(r"10\.\d{4,9}/\S+\Z")
+_UNSHOWN = re.compile(r"[\x00-\x20\x7f]")
 _LONGEST = 2_000
 _LONGEST_QUERY = 600
 #: what may stand in a URL as it is; `%` too, for the address may be encoded already
@@ -32,7 +33,7 @@ def web_url(text: str | None) -> str | None:
     Names before an `@` are refused: `https://arxiv.org@elsewhere.example` leads elsewhere.
     """
     text = (text or "").strip()
-    if not text or len(text) > _LONGEST or any(c <= " " or c == "\x7f" for c in text):
+    if not text or len(text) > _LONGEST or _UNSHOWN.search(text):
         return None
     try:
         parts = urlsplit(text)
@@ -55,7 +56,7 @@ def web_url(text: str | None) -> str | None:
 def mail_link(text: str | None) -> str | None:
     """`text`, an address or a `mailto:` URI, as a `mailto:` URI in plain ASCII, or `None`."""
     text = (text or "").strip().removeprefix("mailto:")
-    if not text or "@" not in text or len(text) > _LONGEST or any(c <= " " or c == "\x7f" for c in text):
+    if not text or "@" not in text or len(text) > _LONGEST or _UNSHOWN.search(text):
         return None
     try:
         return f"mailto:{quote(text, safe='%@?&=+._~-,:')}"
