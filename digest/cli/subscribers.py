@@ -11,7 +11,7 @@ from digest.cli import documents
 from digest.cli.globals import open_app
 from digest.cli.options import Json, Wait
 from digest.cli.terminal import number_of, say, table
-from digest.errors import UsageError
+from digest.errors import LockedError, UsageError
 from digest.text import printable
 
 if TYPE_CHECKING:
@@ -227,17 +227,35 @@ def remove(
 ) -> None:
     """Send a subscriber nothing more, and delete their likes, dislikes and what was learned from them.
 
+    The mails stop at once, also those of a run that is at work; what is deleted waits for its end.
+
     What they were sent is remembered unless --forget is given, so that nothing comes twice on a return.
     """
     from digest.pipeline import subscribing, withdraw_feed  # noqa: PLC0415 - heavy
 
     app = open_app(context)
-    with app.writing(wait) as database, database.write() as transaction:
-        subscriber = subscribing.find(transaction, who)
-        _refuse_listed(app, subscriber, "remove")
-        subscribing.leave(transaction, subscriber, forget=forget)
+    _stop_mails(app, who)
+    try:
+        with app.writing(wait) as database, database.write() as transaction:
+            subscriber = subscribing.find(transaction, who)
+            _refuse_listed(app, subscriber, "remove")
+            subscribing.leave(transaction, subscriber, forget=forget)
+    except LockedError as error:
+        what = f"{printable(who)} is sent nothing more, but what is kept about them is not deleted yet"
+        raise LockedError(f"{what}: another run is at work; remove them again once it is over") from error
     withdraw_feed(app.settings.output.folder, subscriber)
     say(f"{'forgot' if forget else 'removed'} {printable(subscriber.name)}")
+
+
+def _stop_mails(app: App, who: str) -> None:
+    """From here on, without the lock, which a run may hold for hours: it asks right before each mail."""
+    from digest.pipeline import subscribing  # noqa: PLC0415 - heavy
+
+    if app.database.is_ready():
+        with app.database.write() as transaction:
+            subscriber = subscribing.find(transaction, who)
+            _refuse_listed(app, subscriber, "remove")
+            subscribing.stop(transaction, subscriber)
 
 
 def _chosen(

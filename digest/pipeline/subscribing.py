@@ -164,6 +164,12 @@ def change(transaction: Transaction, subscriber: Subscriber, wish: Wish) -> Subs
     return changed
 
 
+def stop(transaction: Transaction, subscriber: Subscriber) -> None:
+    """Send an active subscriber nothing more; what is kept about them stays."""
+    if subscriber.status is SubscriberStatus.ACTIVE:
+        transaction.subscribers.save(replace(subscriber, status=SubscriberStatus.UNSUBSCRIBED))
+
+
 def leave(transaction: Transaction, subscriber: Subscriber, *, forget: bool) -> None:
     """Send a subscriber nothing more, and delete their feedback and what was learned from it.
 

@@ -1,5 +1,7 @@
 """Subscribers by command, by configuration, and by feed only."""
 
+import fcntl
+
 import feedparser
 
 TEAM = """\
@@ -70,6 +72,21 @@ def test_somebody_who_is_forgotten_leaves_no_trace(archive, at):
     for table in ("subscriber", "interest", "issue", "ledger", "delivery", "message", "feedback", "learned"):
         assert archive.rows(f"SELECT count(*) FROM {table}") == [(0,)], table
     archive("issues", "gone@reader.example", code=2)
+
+
+def test_a_removed_reader_gets_no_mail_of_a_run_that_is_at_work(archive, at):
+    archive("subscribers", "add", "gone@reader.example", "--interest", "diffusion models")
+    archive("publish", now=at(0))
+    with archive.database.with_name("digest.db.lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        told = archive("subscribers", "remove", "gone@reader.example", "--forget", "--wait", 0, code=5).stderr
+    assert "gone@reader.example is sent nothing more" in told
+    assert archive.json("subscribers", "list")[0]["status"] == "unsubscribed"
+    archive("deliver", now=at(0))
+    assert archive.rows("SELECT state FROM delivery") == [("suppressed",)]
+    assert archive.mails == []
+    archive("subscribers", "remove", "gone@reader.example", "--forget")
+    assert archive.json("subscribers", "list") == []
 
 
 def test_the_configuration_lists_readers_whom_only_it_changes(workspace, dumps, at):
