@@ -40,7 +40,7 @@ def header(name: str, value: str, *, utf8: bool = False) -> bytes:
         said = part.isprintable() and not part.isspace() and part != ""
         if not said or len(part.encode()) > 998:
             raise ValueError(f"{name}: cannot be sent as a header")
-    if not (utf8 or line.isascii()) or not all([part[0] == " " for part in folded]):
+    if not (utf8 or line.isascii()) or not all(part[0] == " " for part in folded):
         raise ValueError(f"{name}: cannot be sent as a header")
     return line.encode()
 
