@@ -37,7 +37,8 @@ SIGNED: Final = (
 )
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:(.*(?:\r\n[ \t].*)*)\r\n")
-_BLANKS = re.compile(rb"[ \t\r\n]+")
+#: all that may stand between words as a blank; `split` of itself would take other characters along
+_BLANKS = bytes.maketrans(b"\t\r\n", b"   ")
 #: characters of a line, RFC 5322's 78 with room for a semicolon
 _WIDTH = 76
 
@@ -64,7 +65,7 @@ def sign(data: bytes, signers: Sequence[Signer]) -> bytes:
     if b"from" not in fields:
         raise ValueError("DKIM: a mail without From cannot be signed")
     covered = _covered(fields)
-    signed = _canonical(covered, fields)
+    signed = _canonical(fields)
     body_hash = base64.b64encode(hashlib.sha256(_simple(body)).digest())
     return b"".join(_signature(signer, covered, signed, body_hash) for signer in signers) + data
 
@@ -83,14 +84,21 @@ def _covered(fields: dict[bytes, list[bytes]]) -> list[bytes]:
     return often + [name for name in SIGNED for _ in fields.get(name, ())]
 
 
-def _canonical(covered: Sequence[bytes], fields: dict[bytes, list[bytes]]) -> bytes:
-    """The signed headers, relaxed (RFC 6376 3.4.2); of several of one name the lowest first (5.4.2)."""
-    left = {name: list(values) for name, values in fields.items()}
-    return b"".join(b"%b:%b\r\n" % (name, _relaxed(left[name].pop())) for name in covered if left.get(name))
+def _canonical(fields: dict[bytes, list[bytes]]) -> bytes:
+    """The signed headers in the order of `_covered`, relaxed (RFC 6376 3.4.2).
+
+    Of several of one name the lowest comes first (5.4.2).
+    """
+    return b"".join(
+        b"%b:%b\r\n" % (name, _relaxed(value))
+        for name in (*OVERSIGNED, *SIGNED)
+        for value in reversed(fields.get(name, ()))
+    )
 
 
 def _relaxed(value: bytes) -> bytes:
-    return _BLANKS.sub(b" ", value).strip(b" ")
+    """`value` in one line, with one blank between its words and none around them."""
+    return b" ".join(filter(None, value.translate(_BLANKS).split(b" ")))
 
 
 def _simple(body: bytes) -> bytes:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Table, bindparam, text
+from sqlalchemy import Connection, Table, Text, bindparam, text
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.store.prepared import Prepared
@@ -25,14 +25,20 @@ def next_ids(connection: Connection, table: Table, count: int) -> range:
 
     For tables whose ids SQLite counts itself (`AUTOINCREMENT`): it goes on behind them.
     """
-    last = connection.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": table.name})
-    return range((last or 0) + 1, (last or 0) + 1 + count)
+    last = _LAST_ID.run(connection, (table.name,)).scalar() or 0
+    return range(last + 1, last + 1 + count)
 
 
-def rows_of(table: Table, values: Iterable[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
-    """Rows for `insert_all` from values by column; a column that is not named is null."""
-    names = table.columns.keys()
-    return [tuple([row.get(name) for name in names]) for row in values]
+def insertion(table: Table, *names: str, packed: Collection[str] = ()) -> Prepared:
+    """An insertion of rows that hold the values of the columns `names`; all others stay null.
+
+    JSON columns among `packed` are given as text that is JSON already.
+    """
+    values = {name: bindparam(name, type_=Text() if name in packed else None) for name in names}
+    return Prepared(insert(table).values(values), *names)
+
+
+_LAST_ID: Final = Prepared(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), "name")
 
 
 @lru_cache(maxsize=32)

@@ -19,7 +19,6 @@ from sqlalchemy.pool import StaticPool
 from digest.errors import StoreError
 from digest.store import generation
 from digest.store.schema import is_current, upgrade
-from digest.store.tables import Json
 from digest.store.transaction import Transaction
 from digest.store.views import Progress, are_current, refresh, silent
 from digest.text import fold
@@ -217,8 +216,6 @@ def _engine(path: Path | None, busy_timeout: float) -> Engine:
 
 def _to_json(value: object) -> str:
     """JSON; most lists of papers are empty, which needs no encoder."""
-    if isinstance(value, Json):
-        return value
     return "[]" if value == [] else json.dumps(value)
 
 

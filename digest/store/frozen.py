@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.model import DeliveryState, Message
 from digest.packing import Packed, packed
-from digest.store.bulk import insert_all, next_ids, rows_of
+from digest.store.bulk import insertion, next_ids
 from digest.store.delivery_tables import DELIVERY, MESSAGE, RECIPIENTS
+from digest.store.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,23 @@ class Frozen:
         )
 
 
+_INSERT: Final = insertion(
+    DELIVERY,
+    *("id", "issue_id", "subscriber_id", "edition", "message_id", "sender", "recipient", "subject"),
+    *("state", "attempts", "created_at", "updated_at", "next_attempt", "expires_at"),
+)
+_INSERT_BYTES: Final = insertion(MESSAGE, "delivery_id", "data", "sha256")
+
+
+def _count() -> Prepared:
+    row = insert(RECIPIENTS).values(edition=bindparam("day"), frozen=bindparam("count"))
+    more = {"frozen": RECIPIENTS.c.frozen + row.excluded.frozen}
+    return Prepared(row.on_conflict_do_update(index_elements=["edition"], set_=more), "day", "count")
+
+
+_COUNT: Final = _count()
+
+
 def put_frozen(
     connection: Connection,
     frozen: Sequence[tuple[int, Frozen]],
@@ -52,34 +71,21 @@ def put_frozen(
     expire_after: timedelta,
 ) -> range:
     """Freeze messages, each with its issue's id; the ids of their deliveries in order."""
+    if not frozen:
+        return range(0)
     ids = next_ids(connection, DELIVERY, len(frozen))
-    common = {
-        "state": DeliveryState.QUEUED.value,
-        "attempts": 0,
-        "created_at": now,
-        "updated_at": now,
-        "next_attempt": now,
-        "expires_at": now + expire_after,
-    }
+    common = (DeliveryState.QUEUED.value, 0, now, now, now, now + expire_after)
+    numbered = [(number, issue_id, one) for number, (issue_id, one) in zip(ids, frozen, strict=True)]
     deliveries = [
-        {
-            **common,
-            "id": number,
-            "issue_id": issue_id,
-            "subscriber_id": one.subscriber_id,
-            "edition": one.edition,
-            "message_id": one.message_id,
-            "sender": one.sender,
-            "recipient": one.recipient,
-            "subject": one.subject,
-        }
-        for number, (issue_id, one) in zip(ids, frozen, strict=True)
+        (
+            *(number, issue_id, one.subscriber_id, one.edition),
+            *(one.message_id, one.sender, one.recipient, one.subject),
+            *common,
+        )
+        for number, issue_id, one in numbered
     ]
-    insert_all(connection, DELIVERY, rows_of(DELIVERY, deliveries))
-    messages = [{"delivery_id": number, **one.packed} for number, (_, one) in zip(ids, frozen, strict=True)]
-    insert_all(connection, MESSAGE, rows_of(MESSAGE, messages))
-    for edition, count in Counter(one.edition for _, one in frozen).items():
-        row = insert(RECIPIENTS).values(edition=edition, frozen=count)
-        more = {"frozen": RECIPIENTS.c.frozen + row.excluded.frozen}
-        connection.execute(row.on_conflict_do_update(index_elements=["edition"], set_=more))
+    _INSERT.run(connection, *deliveries)
+    messages = [(number, one.packed["data"], one.packed["sha256"]) for number, _, one in numbered]
+    _INSERT_BYTES.run(connection, *messages)
+    _COUNT.run(connection, *Counter(one.edition for _, one in frozen).items())
     return ids

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, bindparam, delete
 
 from digest.model import Evidence, EvidenceKind, Field, Interest, Issue
-from digest.store.bulk import insert_all, next_ids, rows_of
-from digest.store.chunks import chunks
-from digest.store.tables import ISSUE, LEDGER, Json
+from digest.store.bulk import insertion, next_ids
+from digest.store.prepared import Prepared
+from digest.store.tables import ISSUE, LEDGER
 
-_encode: Final = msgspec.json.Encoder().encode
+_encode_lines: Final = msgspec.json.Encoder().encode_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,48 +30,52 @@ class NewIssue:
     newest_paper: int
 
 
+_DROP_SKIP: Final = Prepared(
+    delete(ISSUE).where(
+        ISSUE.c.subscriber_id == bindparam("subscriber"),
+        ISSUE.c.edition == bindparam("day"),
+        ISSUE.c.skipped.is_not(None),
+    ),
+    *("subscriber", "day"),
+)
+_INSERT: Final = insertion(
+    ISSUE,
+    *("id", "subscriber_id", "edition", "composed_at", "period_start", "newest_paper", "listed", "facts"),
+)
+_INSERT_LINE: Final = insertion(
+    LEDGER,
+    *("subscriber_id", "paper_id", "issue_id", "section", "place", "score", "evidence"),
+    packed=("evidence",),
+)
+
+
 def put_issues(connection: Connection, new: Sequence[NewIssue]) -> range:
     """Store issues with their ledger lines, skips of the same moments giving way; their ids in order."""
-    _drop_skips(connection, new)
     ids = next_ids(connection, ISSUE, len(new))
-    issues = [_row(one) | {"id": number} for number, one in zip(ids, new, strict=True)]
-    insert_all(connection, ISSUE, rows_of(ISSUE, issues))
-    lines = [line for number, one in zip(ids, new, strict=True) for line in _lines(number, one.issue)]
-    insert_all(connection, LEDGER, lines)
+    if new:
+        moments = [(one.issue.subscriber.id, one.issue.edition.day) for one in new]
+        _DROP_SKIP.run(connection, *moments)
+        _INSERT.run(connection, *[_row(number, one) for number, one in zip(ids, new, strict=True)])
+    lines = list(_lines(ids, [one.issue for one in new]))
+    if lines:
+        _INSERT_LINE.run(connection, *lines)
     return ids
 
 
-def _drop_skips(connection: Connection, new: Sequence[NewIssue]) -> None:
-    of_day: dict[date, list[int]] = defaultdict(list)
-    for one in new:
-        of_day[one.issue.edition.day].append(one.issue.subscriber.id)
-    for day, everybody in of_day.items():
-        for some in chunks(everybody):
-            connection.execute(
-                delete(ISSUE).where(
-                    ISSUE.c.subscriber_id.in_(some), ISSUE.c.edition == day, ISSUE.c.skipped.is_not(None)
-                )
-            )
-
-
-def _row(new: NewIssue) -> dict[str, Any]:
-    issue = new.issue
+def _row(issue_id: int, new: NewIssue) -> tuple[Any, ...]:
+    """The row of an issue, as `_INSERT` takes it."""
+    issue, counts = new.issue, new.issue.counts
     facts = {
-        "counts": list(astuple(issue.counts)),
+        "counts": [counts.listed, counts.sent_before, counts.shown, counts.below, counts.cut],
         "cut": {str(paper_id): _written(since) for paper_id, since in new.cut.items()},
         "notes": [[n.source, n.health, n.what] for n in issue.notes],
     }
     if issue.quiet:
         facts["quiet"] = [[d.isoformat() for d in issue.quiet.days], issue.quiet.listed]
-    return {
-        "subscriber_id": issue.subscriber.id,
-        "edition": issue.edition.day,
-        "composed_at": issue.composed_at,
-        "period_start": issue.period[0],
-        "listed": issue.counts.listed,
-        "facts": facts,
-        "newest_paper": new.newest_paper,
-    }
+    return (
+        *(issue_id, issue.subscriber.id, issue.edition.day, issue.composed_at, issue.period[0]),
+        *(new.newest_paper, counts.listed, facts),
+    )
 
 
 @lru_cache(maxsize=256)
@@ -81,19 +84,23 @@ def _written(since: datetime) -> str:
     return since.isoformat()
 
 
-def _lines(issue_id: int, issue: Issue) -> Iterator[tuple[Any, ...]]:
-    """The rows of the ledger, their columns in order."""
-    subscriber_id = issue.subscriber.id
-    for section in issue.sections:
-        kind = section.kind.value
-        for place, match in enumerate(section.matches, 1):
-            evidence = packed_evidence(match.evidence)
-            yield subscriber_id, match.paper.id, issue_id, kind, place, match.score, evidence
+def _lines(ids: Iterable[int], issues: Sequence[Issue]) -> Iterator[tuple[Any, ...]]:
+    """The rows of the ledger, as `_INSERT_LINE` takes them."""
+    reasons = [match.evidence for issue in issues for section in issue.sections for match in section.matches]
+    packed = iter(packed_evidence(reasons))
+    for issue_id, issue in zip(ids, issues, strict=True):
+        subscriber_id = issue.subscriber.id
+        for section in issue.sections:
+            kind = section.kind.value
+            for place, match in enumerate(section.matches, 1):
+                yield subscriber_id, match.paper.id, issue_id, kind, place, match.score, next(packed)
 
 
-def packed_evidence(evidence: Sequence[Evidence]) -> Json:
-    """Reasons as JSON."""
-    return Json(_encode(list(map(_facts, evidence))).decode())
+def packed_evidence(reasons: Iterable[Sequence[Evidence]]) -> list[str]:
+    """The reasons of each match as JSON."""
+    lines = _encode_lines([list(map(_facts, some)) for some in reasons])
+    # in JSON a line's end is always the end of a line
+    return lines.decode().split("\n")[:-1]
 
 
 def _facts(evidence: Evidence) -> tuple[Any, ...]:

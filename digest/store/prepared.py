@@ -8,33 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from sqlalchemy import ClauseElement, Connection, CursorResult, Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
+_Converter: TypeAlias = Callable[[Any], Any]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Compiled:
     """A statement for one kind of driver."""
 
     sql: str
-    #: takes a row's values, and those that the statement brings along behind them, in the driver's order
-    order: Callable[[Sequence[Any]], tuple[Any, ...]]
-    #: by place in that order
-    converters: tuple[tuple[int, Callable[[Any], Any]], ...]
+    #: for each value in the driver's order: its place in a row, and what turns it into the driver's
+    order: tuple[tuple[int, _Converter | None], ...]
+    #: values that the statement brings along, whose places are behind those of a row
     brought: tuple[Any, ...]
+    #: whether rows are what the driver takes as they are
+    plain: bool
 
-    def values(self, row: Sequence[Any]) -> tuple[Any, ...]:
-        """What the driver is given for a row."""
-        found = self.order((*row, *self.brought) if self.brought else row)
-        if not self.converters:
-            return found
-        values = list(found)
-        for place, convert in self.converters:
-            values[place] = convert(values[place])
-        return tuple(values)
+    def values(self, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+        """What the driver is given for rows: column by column, which costs a fraction of row by row."""
+        if self.plain:
+            return list(map(tuple, rows))
+        columns = list(zip(*rows, strict=True))
+        columns += [(value,) * len(rows) for value in self.brought]
+        given = [map(convert, columns[place]) if convert else columns[place] for place, convert in self.order]
+        return list(zip(*given, strict=True))
 
 
 class Prepared:
@@ -55,25 +56,20 @@ class Prepared:
         if latest is None or latest[0] is not connection.dialect:
             latest = self._latest = connection.dialect, self._compile(connection.dialect)
         compiled = latest[1]
-        values = list(map(compiled.values, rows))
+        values = compiled.values(rows)
         return connection.exec_driver_sql(compiled.sql, values if len(values) > 1 else values[0])
 
     def _compile(self, dialect: Dialect) -> _Compiled:
         compiled = cast(SQLCompiler, self._statement.compile(dialect=dialect))
-        order = compiled.positiontup or []
-        names = [*self._names, *(name for name in order if name not in self._names)]
-        converters = [
-            compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in order
-        ]
-        return _Compiled(
-            str(compiled),
-            _picked([names.index(name) for name in order]),
-            tuple((place, convert) for place, convert in enumerate(converters) if convert is not None),
-            tuple(compiled.params[name] for name in names[len(self._names) :]),
+        ordered = compiled.positiontup or []
+        names = [*self._names, *(name for name in ordered if name not in self._names)]
+        order = tuple(
+            (names.index(name), compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in ordered
         )
-
-
-def _picked(places: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
-    if list(places) == list(range(len(places))):
-        return tuple
-    return itemgetter(*places) if len(places) > 1 else lambda row: tuple(row[place] for place in places)
+        return _Compiled(
+            sql=str(compiled),
+            order=order,
+            brought=tuple(compiled.params[name] for name in names[len(self._names) :]),
+            plain=order == tuple((place, None) for place in range(len(self._names))),
+        )

@@ -5,7 +5,9 @@ Identifiers are never rewritten and never reused: a paper found to be another on
 points to it by `merged_into`.
 """
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -26,25 +28,29 @@ from sqlalchemy.types import TypeDecorator
 from digest.model import require_utc
 
 
-class Json(str):
-    """A text that is JSON already: a JSON column takes it as it is."""
-
-    __slots__ = ()
-
-
 class UtcDateTime(TypeDecorator[datetime]):
     """Aware UTC on our side, without zone in the database; a naive moment is refused."""
 
     impl = DateTime
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Refuse naive moments, drop the zone of the others."""
-        return None if value is None else require_utc(value).replace(tzinfo=None)
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], str | None]:  # noqa: ARG002 - SQLAlchemy's signature
+        """Refuse naive moments, write the others without their zone, as SQLAlchemy does for SQLite."""
+        return _written
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Give the zone back."""
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+def _written(value: datetime | None) -> str | None:
+    return None if value is None else _text(require_utc(value))
+
+
+@lru_cache(maxsize=256)
+def _text(moment: datetime) -> str:
+    """Rows come in batches: a few moments stand in all of them."""
+    return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 METADATA = MetaData()

@@ -31,7 +31,7 @@ def evidence(draw):
     )
 
 
-@given(st.lists(evidence(), max_size=4))
+@given(st.lists(st.lists(evidence(), max_size=4), max_size=3))
 def test_reasons_come_back_as_they_were(reasons):
-    text = packed_evidence(reasons)
-    assert [unpacked_evidence(one) for one in json.loads(text)] == reasons
+    texts = packed_evidence(reasons)
+    assert [[unpacked_evidence(one) for one in json.loads(text)] for text in texts] == reasons
