@@ -22,7 +22,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
-from itertools import islice
 from pathlib import Path
 
 from benchmarks import seeds, table
@@ -33,7 +32,6 @@ PLAIN = 300
 CONNECTIONS = 32
 PROFILES = 60
 PICKS = 20
-BATCH = 200
 #: the packaged templates, and the same without excerpts
 SIZES = {"compact": True, "with excerpts": False}
 _PATH = "/usr/sbin:/usr/bin"
@@ -104,13 +102,22 @@ def prepare(readers, _compact, folder):
 
 
 def composed(readers, folder):
-    """Draft and issue for each reader; readers with the same interests share the picks, not the issue."""
+    """Draft and issue for each reader."""
+    return composer(folder)(range(1, readers + 1))
+
+
+def composer(folder):
+    """Draft and issue for readers; those with the same interests share the picks, not the issue."""
     drafts = pickle.loads((folder / "issues").read_bytes())
-    for number in range(1, readers + 1):
-        draft, issue = drafts[number % len(drafts)]
-        name = f"reader-{number}@reader.example"
-        subscriber = replace(draft.subscriber, id=number, name=name, address=name)
-        yield replace(draft, subscriber=subscriber), replace(issue, subscriber=subscriber)
+
+    def compose_for(numbers):
+        for number in numbers:
+            draft, issue = drafts[number % len(drafts)]
+            name = f"reader-{number}@reader.example"
+            subscriber = replace(draft.subscriber, id=number, name=name, address=name)
+            yield replace(draft, subscriber=subscriber), replace(issue, subscriber=subscriber)
+
+    return compose_for
 
 
 def house(compact, folder, *, signed=True):
@@ -150,39 +157,44 @@ def ours(readers, compact, folder):
     from digest.deliver import Security, SmtpSender, SmtpSettings
     from digest.model import DeliveryState
     from digest.pipeline import deliver
-    from digest.pipeline.freezing import Freezer
+    from digest.pipeline.pressroom import publish_all
     from digest.store import Database
 
-    database, issues = Database(folder / "digest.db"), composed(readers, folder)
+    database, compose_for = Database(folder / "digest.db"), composer(folder)
     keep, _ = house(compact, folder)
+    beside = []
     with sink() as port:
         settings = SmtpSettings(host="127.0.0.1", port=port, security=Security.NONE, connections=CONNECTIONS)
         start = time.perf_counter()
-        with Freezer(keep, expected=readers) as freezer:
-            while batch := list(islice(issues, BATCH)):
-                with database.write() as transaction:
-                    list(freezer.freeze(transaction, batch))
-            beside = private_to_helpers()
+        publish_all(
+            database,
+            keep,
+            range(1, readers + 1),
+            lambda _, numbers: compose_for(numbers),
+            wanted=lambda: 0,
+            wrote=lambda _: beside.append(private_to_copies()),
+        )
         frozen = time.perf_counter() - start
         report = deliver(database, SmtpSender(settings), clock=lambda: seeds.NOW)
         seconds = time.perf_counter() - start
     assert report.count(DeliveryState.ACCEPTED) == readers, report
     with database.read() as transaction:
         size = len(transaction.outbox.data(1))
-    return {"seconds": seconds / readers, "frozen": frozen / readers, "bytes": size} | memory_used(beside)
+    figures = {"seconds": seconds / readers, "frozen": frozen / readers, "bytes": size}
+    return figures | memory_used(max(beside))
 
 
 def memory_used(beside):
-    """At most, with what the process beside it had for itself: the libraries they share count once."""
+    """At most, with what copies of this process had for themselves: what they share counts once."""
     return {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 + beside}
 
 
-def private_to_helpers():
-    """What the processes of digest's own that run beside this one have for themselves."""
+def private_to_copies():
+    """What the copies of this process have for themselves."""
     found = 0
     for children in Path("/proc/self/task").glob("*/children"):
         for child in map(Path, (f"/proc/{number}" for number in children.read_text().split())):
-            if b"digest.deliver.finishing_worker" in (child / "cmdline").read_bytes():
+            if b"smtp-sink" not in (child / "cmdline").read_bytes():
                 facts = (child / "smaps_rollup").read_text().splitlines()
                 found += sum(int(line.split()[1]) * 1024 for line in facts if line.startswith("Private_"))
     return found

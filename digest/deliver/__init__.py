@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from digest.deliver.console import ConsoleSender
     from digest.deliver.dkim import Signer, sign
     from digest.deliver.dkim_keys import make_key, record, strings, write_key
-    from digest.deliver.finishing import Finisher
     from digest.deliver.folder import FolderSender
     from digest.deliver.maildir import MaildirSender
     from digest.deliver.one_by_one import OneByOne
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ConsoleSender",
-    "Finisher",
     "FolderSender",
     "Limits",
     "MaildirSender",
@@ -51,7 +49,6 @@ __all__ = [
 
 _LATER: Final = {
     "ConsoleSender": "console",
-    "Finisher": "finishing",
     "FolderSender": "folder",
     "MaildirSender": "maildir",
     "OneByOne": "one_by_one",

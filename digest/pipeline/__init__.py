@@ -11,7 +11,6 @@ from digest.pipeline.deliver import deliver
 from digest.pipeline.drafting import NotDue
 from digest.pipeline.fetching import Fetching, FetchReport
 from digest.pipeline.finding import find_paper
-from digest.pipeline.freezing import Freezer, Froze
 from digest.pipeline.house import House, MailIdentity
 from digest.pipeline.ingest import FileReport, IngestReport, ingest
 from digest.pipeline.learning import LearningReport
@@ -37,8 +36,6 @@ __all__ = [
     "FetchReport",
     "Fetching",
     "FileReport",
-    "Freezer",
-    "Froze",
     "House",
     "IngestReport",
     "LearningReport",

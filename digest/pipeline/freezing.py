@@ -1,112 +1,83 @@
-"""Freeze: issues printed, finished and written, many in one transaction."""
+"""Freeze: composed issues printed, signed and packed, then written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass
-from itertools import islice
-from types import TracebackType
-from typing import Final, Self
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from digest import deliver, tokens
+from digest import tokens
 from digest.issue import Draft, cut_since
-from digest.model import Issue, Message, Problem, Severity
-from digest.packing import Packed
+from digest.model import Issue, Problem, Severity
 from digest.pipeline.house import House
-from digest.pipeline.printing import key_ring, print_issue
-from digest.store import Frozen, NewIssue, Transaction
-
-#: issues that are printed, finished and written together: two such groups are in memory with their bytes
-_AT_ONCE: Final = 16
+from digest.pipeline.printing import print_issue, signed
+from digest.store import Frozen, NewIssue, PackedIssue, Transaction, packed_issues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Froze:
-    """What became of some composed issues."""
+class Finished:
+    """Some issues, ready to be written."""
 
-    #: as really shown
-    issues: Sequence[Issue]
-    messages: int
+    #: as really shown; of those that a copy of this process finished, only the first
+    shown: Sequence[Issue]
+    packed: Sequence[PackedIssue]
+    #: each with the place of its issue
+    messages: Sequence[tuple[int, Frozen]]
     #: subscribers whose issue could not be written as a mail
     problems: Sequence[Problem]
+    #: when they were; `None` where there are none
+    composed_at: datetime | None
+
+    def showing(self, most: int) -> Finished:
+        """With at most so many issues to show, which take long to hand on."""
+        return replace(self, shown=self.shown[:most])
+
+    def only(self, subscriber_ids: set[int]) -> Finished:
+        """Without the issues of all other subscribers."""
+        kept = [place for place, one in enumerate(self.packed) if one.subscriber_id in subscriber_ids]
+        places = {place: new for new, place in enumerate(kept)}
+        return Finished(
+            shown=[issue for issue in self.shown if issue.subscriber.id in subscriber_ids],
+            packed=[self.packed[place] for place in kept],
+            messages=[(places[place], frozen) for place, frozen in self.messages if place in places],
+            problems=self.problems,
+            composed_at=self.composed_at,
+        )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Group:
-    """Printed issues on their way into the store."""
+def finish(composed: Iterable[tuple[Draft, Issue]], house: House, keys: tokens.KeyRing) -> Finished:
+    """Print, sign and pack issues.
 
-    new: Sequence[NewIssue]
-    #: with the places of their issues
-    messages: Sequence[tuple[int, Message]]
-    #: what the messages become
-    finished: Future[list[Packed]]
-    problems: Sequence[Problem]
-
-
-class Freezer:
-    """Prints issues and writes them, by the operator's rules; a context that ends what works beside it."""
-
-    def __init__(self, house: House, *, expected: int) -> None:
-        """`expected`: about how many issues there will be."""
-        self._house = house
-        self._finisher = deliver.Finisher(house.mail.signers, expected=expected)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._finisher.close()
-
-    def freeze(self, transaction: Transaction, composed: Iterable[tuple[Draft, Issue]]) -> Iterator[Froze]:
-        """Write issues, ledger and messages, some at a time, and say what became of each part.
-
-        An issue that cannot be written as a mail is a problem in the report.
-        """
-        keys = key_ring(transaction)
-        rest = iter(composed)
-        before: _Group | None = None
-        while some := list(islice(rest, _AT_ONCE)):
-            group = self._print(some, keys)
-            # one group is finished while the next is printed
-            if before is not None:
-                yield self._write(transaction, before)
-            before = group
-        if before is not None:
-            yield self._write(transaction, before)
-
-    def _print(self, composed: Iterable[tuple[Draft, Issue]], keys: tokens.KeyRing) -> _Group:
-        new: list[NewIssue] = []
-        messages: list[tuple[int, Message]] = []
-        problems: list[Problem] = []
-        for draft, issue in composed:
-            try:
-                printed = print_issue(issue, self._house, keys)
-            except ValueError as error:
-                where = f"subscriber {draft.subscriber.name}"
-                problems.append(Problem(where=where, what=str(error), severity=Severity.FATAL))
-                continue
-            if printed.message is not None:
-                messages.append((len(new), printed.message))
-            cut = cut_since(draft, printed.issue)
-            new.append(NewIssue(issue=printed.issue, cut=cut, newest_paper=draft.newest_paper))
-        finished = self._finisher.finish([message.data for _, message in messages])
-        return _Group(new=new, messages=messages, finished=finished, problems=problems)
-
-    def _write(self, transaction: Transaction, group: _Group) -> Froze:
-        ids = transaction.issues.put_all(group.new)
-        frozen = [
-            (ids[place], _frozen(message, group.new[place].issue, finished))
-            for (place, message), finished in zip(group.messages, group.finished.result(), strict=True)
-        ]
-        if frozen:
-            now, expire_after = group.new[0].issue.composed_at, self._house.mail.expire_after
-            transaction.outbox.put_all(frozen, now=now, expire_after=expire_after)
-        issues = [one.issue for one in group.new]
-        return Froze(issues=issues, messages=len(frozen), problems=group.problems)
+    An issue that cannot be written as a mail is a problem in the report. Touches no database.
+    """
+    new: list[NewIssue] = []
+    messages: list[tuple[int, Frozen]] = []
+    problems: list[Problem] = []
+    for draft, issue in composed:
+        try:
+            printed = print_issue(issue, house, keys)
+        except ValueError as error:
+            where = f"subscriber {draft.subscriber.name}"
+            problems.append(Problem(where=where, what=str(error), severity=Severity.FATAL))
+            continue
+        if printed.message is not None:
+            message = signed(printed.message, house.mail)
+            frozen = Frozen.of(message, subscriber_id=issue.subscriber.id, edition=issue.edition.day)
+            messages.append((len(new), frozen))
+        cut = cut_since(draft, printed.issue)
+        new.append(NewIssue(issue=printed.issue, cut=cut, newest_paper=draft.newest_paper))
+    return Finished(
+        shown=[one.issue for one in new],
+        packed=packed_issues(new),
+        messages=messages,
+        problems=problems,
+        composed_at=new[0].issue.composed_at if new else None,
+    )
 
 
-def _frozen(message: Message, issue: Issue, finished: Packed) -> Frozen:
-    return Frozen.of(message, subscriber_id=issue.subscriber.id, edition=issue.edition.day, finished=finished)
+def put(transaction: Transaction, finished: Finished, house: House) -> None:
+    """Write issues, ledger and messages."""
+    ids = transaction.issues.put_all(finished.packed)
+    if finished.messages and finished.composed_at:
+        frozen = [(ids[place], message) for place, message in finished.messages]
+        transaction.outbox.put_all(frozen, now=finished.composed_at, expire_after=house.mail.expire_after)

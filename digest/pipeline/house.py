@@ -41,6 +41,8 @@ class House:
     #: how many papers the section Trending shows, and how many titles Also new
     trending: int
     also_new: int
+    #: issues for very many subscribers are made by so many processes at most; 0: one for each processor
+    processes: int = 0
     templates: render.Templates
     render: render.RenderSettings
     mail: MailIdentity

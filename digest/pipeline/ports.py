@@ -21,6 +21,12 @@ class Store(Protocol):
     def write(self) -> AbstractContextManager[Transaction]:
         """All or nothing."""
 
+    def let_go(self) -> bool:
+        """Close the file, so that this process may be copied; `False` where copies could not open it."""
+
+    def checkpoint(self) -> None:
+        """Empty the log beside the database, as far as nobody reads from it."""
+
     def generation_noted(self) -> int | None:
         """The number beside the database, `None` where there is none; see `store/generation.py`."""
 

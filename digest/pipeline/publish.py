@@ -11,13 +11,11 @@ from digest.issue import Draft, compose
 from digest.model import Interest, Issue, Problem, Severity, Skipped
 from digest.pipeline import learning, statistics
 from digest.pipeline.drafting import Desk, NotDue, Shelf, who_is_due
-from digest.pipeline.freezing import Freezer, Froze
 from digest.pipeline.house import House
 from digest.pipeline.ports import Progress, Store, silent
+from digest.pipeline.pressroom import BATCH, Froze, publish_all
 from digest.store import Transaction
 
-#: subscribers in one transaction
-BATCH = 200
 #: issues, skips and the like that a report holds whole; of the others it knows how many there were
 SHOWN = 100
 _MOST_PROBLEMS = 1_000
@@ -70,17 +68,18 @@ class _Tally:
         moments = [other.next for other in others] + ([self.next_due] if self.next_due else [])
         self.next_due = min(moments, default=None)
 
-    def skip(self, skipped: Skipped) -> None:
-        """Count a due moment that brought nothing."""
-        self.skipped_count += 1
-        if len(self.skipped) < SHOWN:
-            self.skipped.append(skipped)
+    @property
+    def wanted(self) -> int:
+        """How many more issues are held whole."""
+        return SHOWN - len(self.issues)
 
-    def freeze(self, froze: Froze) -> None:
-        """Count what became of some issues."""
-        self.issue_count += len(froze.issues)
-        self.issues += froze.issues[: SHOWN - len(self.issues)]
+    def wrote(self, froze: Froze) -> None:
+        """Count what became of some subscribers."""
+        self.issue_count += froze.issues
+        self.issues += froze.shown[: self.wanted]
         self.messages += froze.messages
+        self.skipped_count += len(froze.skipped)
+        self.skipped += froze.skipped[: SHOWN - len(self.skipped)]
         self.problem_count += len(froze.problems)
         self.problems += froze.problems[: _MOST_PROBLEMS - len(self.problems)]
 
@@ -115,13 +114,22 @@ def publish(store: Store, house: House, *, now: datetime, progress: Progress = s
     background = statistics.background(store, interests, progress)
     learning.bring_up_to_date(store, background, now=now)
     shelf, done = Shelf(background), 0
-    with Freezer(house, expected=len(due)) as freezer:
-        for batch in _batches(due):
-            progress("publishing", done, len(due))
-            with store.write() as transaction:
-                _publish_batch(desk_of(transaction, house, shelf, now), house, batch, freezer, tally)
-            done += len(batch)
-    progress("publishing", done, len(due))
+
+    def compose_for(transaction: Transaction, ids: Sequence[int]) -> Iterator[tuple[Draft, Issue | Skipped]]:
+        # asked again here: another run may have published since
+        subscribers = transaction.subscribers.active_among(ids)
+        still, _ = who_is_due(transaction, subscribers, now, house.rules)
+        desk = desk_of(transaction, house, shelf, now)
+        return ((draft, compose(draft)) for draft in desk.drafts(still))
+
+    def wrote(froze: Froze) -> None:
+        nonlocal done
+        tally.wrote(froze)
+        done += froze.subscribers
+        progress("publishing", done, len(due))
+
+    progress("publishing", 0, len(due))
+    publish_all(store, house, due, compose_for, wanted=lambda: tally.wanted, wrote=wrote)
     return tally.report()
 
 
@@ -154,31 +162,3 @@ def desk_of(transaction: Transaction, house: House, shelf: Shelf, now: datetime)
         also_new=house.also_new,
         now=now,
     )
-
-
-def _batches(due: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(due), BATCH):
-        yield due[start : start + BATCH]
-
-
-def _publish_batch(desk: Desk, house: House, ids: Sequence[int], freezer: Freezer, tally: _Tally) -> None:
-    # asked again inside the transaction: another run may have published since
-    subscribers = desk.transaction.subscribers.active_among(ids)
-    due, _ = who_is_due(desk.transaction, subscribers, desk.now, house.rules)
-    composed = ((draft, compose(draft)) for draft in desk.drafts(due))
-    for froze in freezer.freeze(desk.transaction, _with_something(desk.transaction, composed, tally)):
-        tally.freeze(froze)
-
-
-def _with_something(
-    transaction: Transaction, composed: Iterator[tuple[Draft, Issue | Skipped]], tally: _Tally
-) -> Iterator[tuple[Draft, Issue]]:
-    """Those that brought an issue; the others are noted."""
-    for draft, found in composed:
-        if isinstance(found, Issue):
-            yield draft, found
-        else:
-            transaction.issues.put_skip(
-                found, period_start=draft.memory.start, newest_paper=draft.newest_paper
-            )
-            tally.skip(found)

@@ -12,7 +12,7 @@ from digest.store.feedback import Given, Learned
 from digest.store.frozen import Frozen
 from digest.store.instance import Instance, KeyVersion
 from digest.store.issues import PastIssue, SentPaper
-from digest.store.ledger import NewIssue
+from digest.store.ledger import NewIssue, PackedIssue, packed_issues
 from digest.store.listings import Reading, SourceState
 from digest.store.lock import Holder, holder_name, last_holder, lock
 from digest.store.papers import Added, StoredPaper
@@ -40,6 +40,7 @@ __all__ = [
     "PackedBasis",
     "PackedBlock",
     "PackedExpansion",
+    "PackedIssue",
     "PastIssue",
     "Reading",
     "Rehearsal",
@@ -53,4 +54,5 @@ __all__ = [
     "holder_name",
     "last_holder",
     "lock",
+    "packed_issues",
 ]

@@ -119,6 +119,24 @@ class Database:
             self._uuid = instance.uuid if instance else None
         return self._uuid
 
+    def let_go(self) -> bool:
+        """Close the file, so that this process may be copied; `False` for a database in memory.
+
+        It is opened again when it is asked for something, here and in each copy.
+        """
+        if self.path is None:
+            return False
+        self.close()
+        return True
+
+    def checkpoint(self) -> None:
+        """Empty the log beside the database, as far as nobody reads from it.
+
+        Without this it grows for as long as somebody always does (sqlite.org/wal.html, 6).
+        """
+        with translated(self.path), self._engine.connect() as connection:
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
@@ -148,6 +166,13 @@ class Rehearsal:
         """See `Database.write`; undone with the whole rehearsal."""
         with self._connection.begin_nested():
             yield Transaction(self._connection)
+
+    def let_go(self) -> bool:
+        """Never: what was done would be gone."""
+        return False
+
+    def checkpoint(self) -> None:
+        """A rehearsal writes no file."""
 
     def generation_noted(self) -> int | None:
         """Nothing: a rehearsal sends nothing."""

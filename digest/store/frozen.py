@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam
 from sqlalchemy.dialects.sqlite import insert
@@ -18,9 +17,8 @@ from digest.store.delivery_tables import DELIVERY, MESSAGE, RECIPIENTS
 from digest.store.prepared import Prepared
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frozen:
-    """A finished message with its bytes compressed."""
+class Frozen(NamedTuple):
+    """A finished message with its bytes compressed. A tuple, which costs little to hand on."""
 
     subscriber_id: int
     edition: date
@@ -31,10 +29,8 @@ class Frozen:
     packed: Packed
 
     @classmethod
-    def of(
-        cls, message: Message, *, subscriber_id: int, edition: date, finished: Packed | None = None
-    ) -> Frozen:
-        """`message` as it is kept; `finished` are its bytes where they were signed and packed elsewhere."""
+    def of(cls, message: Message, *, subscriber_id: int, edition: date) -> Frozen:
+        """`message` as it is kept."""
         return cls(
             subscriber_id=subscriber_id,
             edition=edition,
@@ -42,7 +38,7 @@ class Frozen:
             sender=message.sender,
             recipient=message.recipient,
             subject=message.subject,
-            packed=finished or packed(message.data),
+            packed=packed(message.data),
         )
 
 

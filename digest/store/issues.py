@@ -24,7 +24,7 @@ from digest.model import (
     SourceNote,
 )
 from digest.store.chunks import chunks
-from digest.store.ledger import NewIssue, put_issues, unpacked_evidence
+from digest.store.ledger import NewIssue, PackedIssue, packed_issues, put_issues, unpacked_evidence
 from digest.store.paper_rows import ROOT
 from digest.store.papers import PaperBook
 from digest.store.tables import ISSUE, LEDGER, PAPER
@@ -111,9 +111,9 @@ class IssueBook:
 
     def put(self, issue: Issue, *, cut: Mapping[int, datetime], newest_paper: int) -> int:
         """Store an issue with its ledger lines; a skip noted for the same moment gives way."""
-        return self.put_all([NewIssue(issue=issue, cut=cut, newest_paper=newest_paper)])[0]
+        return self.put_all(packed_issues([NewIssue(issue=issue, cut=cut, newest_paper=newest_paper)]))[0]
 
-    def put_all(self, new: Sequence[NewIssue]) -> range:
+    def put_all(self, new: Sequence[PackedIssue]) -> range:
         """Store many issues; their ids in order."""
         return put_issues(self._connection, new)
 
@@ -151,6 +151,19 @@ class IssueBook:
         if since is not None:
             query = query.where(ISSUE.c.edition >= since)
         return [_past(row) for row in self._connection.execute(query)]
+
+    def newest_id(self) -> int:
+        """The number of the newest issue or skip; 0 where there is none."""
+        return self._connection.scalar(select(func.max(ISSUE.c.id))) or 0
+
+    def with_newer(self, subscriber_ids: Collection[int], newest_id: int) -> set[int]:
+        """Which of these subscribers got an issue, or a skip, with a number behind `newest_id`."""
+        query = select(ISSUE.c.subscriber_id).where(ISSUE.c.id > newest_id)
+        found = [
+            self._connection.scalars(query.where(ISSUE.c.subscriber_id.in_(part)))
+            for part in chunks(subscriber_ids)
+        ]
+        return {number for numbers in found for number in numbers}
 
     def count(self) -> tuple[int, int]:
         """How many issues there are, and how many moments that brought none."""

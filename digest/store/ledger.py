@@ -1,12 +1,17 @@
-"""Issues on their way into the store with their ledger lines, and evidence as the ledger keeps it."""
+"""Issues on their way into the store with their ledger lines, and evidence as the ledger keeps it.
+
+They are packed first, which needs no database and takes longer than writing them: copies of a process can
+do it for the one that writes.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete
@@ -30,6 +35,17 @@ class NewIssue:
     newest_paper: int
 
 
+class PackedIssue(NamedTuple):
+    """An issue as the tables hold it, without its number. A tuple, which costs little to hand on."""
+
+    subscriber_id: int
+    edition: date
+    #: the other columns of `_INSERT`
+    facts: tuple[Any, ...]
+    #: the columns of `_INSERT_LINE` but for the subscriber and the issue
+    lines: list[tuple[Any, ...]]
+
+
 _DROP_SKIP: Final = Prepared(
     delete(ISSUE).where(
         ISSUE.c.subscriber_id == bindparam("subscriber"),
@@ -41,29 +57,44 @@ _DROP_SKIP: Final = Prepared(
 _INSERT: Final = insertion(
     ISSUE,
     *("id", "subscriber_id", "edition", "composed_at", "period_start", "newest_paper", "listed", "facts"),
+    packed=("facts",),
 )
 _INSERT_LINE: Final = insertion(
     LEDGER,
-    *("subscriber_id", "paper_id", "issue_id", "section", "place", "score", "evidence"),
+    *("subscriber_id", "issue_id", "paper_id", "section", "place", "score", "evidence"),
     packed=("evidence",),
 )
 
 
-def put_issues(connection: Connection, new: Sequence[NewIssue]) -> range:
+def packed_issues(new: Sequence[NewIssue]) -> list[PackedIssue]:
+    """The same as they are written."""
+    reasons = [m.evidence for one in new for section in one.issue.sections for m in section.matches]
+    packed = iter(packed_evidence(reasons))
+    return [
+        PackedIssue(one.issue.subscriber.id, one.issue.edition.day, _facts_of(one), _lines(one.issue, packed))
+        for one in new
+    ]
+
+
+def put_issues(connection: Connection, new: Sequence[PackedIssue]) -> range:
     """Store issues with their ledger lines, skips of the same moments giving way; their ids in order."""
+    if not new:
+        return range(0)
     ids = next_ids(connection, ISSUE, len(new))
-    if new:
-        moments = [(one.issue.subscriber.id, one.issue.edition.day) for one in new]
-        _DROP_SKIP.run(connection, *moments)
-        _INSERT.run(connection, *[_row(number, one) for number, one in zip(ids, new, strict=True)])
-    lines = list(_lines(ids, [one.issue for one in new]))
+    _DROP_SKIP.run(connection, *[(one.subscriber_id, one.edition) for one in new])
+    rows = [
+        (number, one.subscriber_id, one.edition, *one.facts) for number, one in zip(ids, new, strict=True)
+    ]
+    _INSERT.run(connection, *rows)
+    lines = [
+        (one.subscriber_id, number, *line) for number, one in zip(ids, new, strict=True) for line in one.lines
+    ]
     if lines:
         _INSERT_LINE.run(connection, *lines)
     return ids
 
 
-def _row(issue_id: int, new: NewIssue) -> tuple[Any, ...]:
-    """The row of an issue, as `_INSERT` takes it."""
+def _facts_of(new: NewIssue) -> tuple[Any, ...]:
     issue, counts = new.issue, new.issue.counts
     facts = {
         "counts": [counts.listed, counts.sent_before, counts.shown, counts.below, counts.cut],
@@ -72,10 +103,7 @@ def _row(issue_id: int, new: NewIssue) -> tuple[Any, ...]:
     }
     if issue.quiet:
         facts["quiet"] = [[d.isoformat() for d in issue.quiet.days], issue.quiet.listed]
-    return (
-        *(issue_id, issue.subscriber.id, issue.edition.day, issue.composed_at, issue.period[0]),
-        *(new.newest_paper, counts.listed, facts),
-    )
+    return issue.composed_at, issue.period[0], new.newest_paper, counts.listed, json.dumps(facts)
 
 
 @lru_cache(maxsize=256)
@@ -84,16 +112,13 @@ def _written(since: datetime) -> str:
     return since.isoformat()
 
 
-def _lines(ids: Iterable[int], issues: Sequence[Issue]) -> Iterator[tuple[Any, ...]]:
-    """The rows of the ledger, as `_INSERT_LINE` takes them."""
-    reasons = [match.evidence for issue in issues for section in issue.sections for match in section.matches]
-    packed = iter(packed_evidence(reasons))
-    for issue_id, issue in zip(ids, issues, strict=True):
-        subscriber_id = issue.subscriber.id
-        for section in issue.sections:
-            kind = section.kind.value
-            for place, match in enumerate(section.matches, 1):
-                yield subscriber_id, match.paper.id, issue_id, kind, place, match.score, next(packed)
+def _lines(issue: Issue, evidence: Iterator[str]) -> list[tuple[Any, ...]]:
+    """The lines of an issue; `evidence` goes on with the reasons of each of its matches."""
+    return [
+        (match.paper.id, section.kind.value, place, match.score, next(evidence))
+        for section in issue.sections
+        for place, match in enumerate(section.matches, 1)
+    ]
 
 
 def packed_evidence(reasons: Iterable[Sequence[Evidence]]) -> list[str]:

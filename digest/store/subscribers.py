@@ -65,6 +65,15 @@ class SubscriberBook:
         )
         return self._load(query.order_by(SUBSCRIBER.c.id))
 
+    def still_active(self, ids: Collection[int]) -> set[int]:
+        """The ids of those of some subscribers who get issues."""
+        query = select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.status == SubscriberStatus.ACTIVE)
+        return {
+            number
+            for part in chunks(ids)
+            for number in self._connection.scalars(query.where(SUBSCRIBER.c.id.in_(part)))
+        }
+
     def find(self, name_or_address: str) -> Subscriber | None:
         """The subscriber with this address (in any case) or this name."""
         table = SUBSCRIBER

@@ -1,16 +1,29 @@
 """Publishing: the same for one reader as for many, in whatever parts, and reports that stay small."""
 
 import importlib
+import os
 import shutil
+import signal
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from digest import deliver, render, tokens
+from digest.copies import Copies
 from digest.issue import Rules
-from digest.model import Format, Interest, Origin, Preferences, Skipped
-from digest.pipeline import House, MailIdentity, drafting, freezing, preview, publish
+from digest.model import (
+    Counts,
+    Edition,
+    Format,
+    Interest,
+    Issue,
+    Origin,
+    Preferences,
+    Skipped,
+    SubscriberStatus,
+)
+from digest.pipeline import House, MailIdentity, drafting, pressroom, preview, publish
 from digest.pipeline.printing import key_ring
 from digest.store import Database
 from tests.builders import NOON, paper
@@ -119,9 +132,9 @@ def database(another):
 def test_in_whatever_parts_the_same_is_written(another, monkeypatch, batch, drafts, frozen):
     database, other = another(), another()
     publish(database, house(), now=LATER)
-    monkeypatch.setattr(publishing, "BATCH", batch)
+    monkeypatch.setattr(pressroom, "BATCH", batch)
     monkeypatch.setattr(drafting, "_AT_ONCE", drafts)
-    monkeypatch.setattr(freezing, "_AT_ONCE", frozen)
+    monkeypatch.setattr(pressroom, "_AT_ONCE", frozen)
     report = publish(other, house(), now=LATER)
     assert kept(other) == kept(database)
     assert report.messages == len(kept(database)) == 9
@@ -161,7 +174,7 @@ def test_a_second_time_nobody_is_due(database):
 
 def test_a_report_counts_all_and_holds_the_first(database, monkeypatch):
     monkeypatch.setattr(publishing, "SHOWN", 4)
-    monkeypatch.setattr(publishing, "BATCH", 3)
+    monkeypatch.setattr(pressroom, "BATCH", 3)
     report = publish(database, house(), now=LATER)
     assert (report.issue_count, report.messages) == (9, 9)
     assert [issue.subscriber.name for issue in report.issues] == ["r0", "r1", "r2", "r3"]
@@ -201,25 +214,90 @@ def test_what_fails_beside_the_printing_undoes_the_whole_batch(database, monkeyp
             raise RuntimeError("out of order")
         return data
 
-    monkeypatch.setattr(publishing, "BATCH", 4)
-    monkeypatch.setattr("digest.deliver.dkim.sign", sign)
+    monkeypatch.setattr(pressroom, "BATCH", 4)
+    monkeypatch.setattr(deliver, "sign", sign)
     with pytest.raises(RuntimeError, match="out of order"):
         publish(database, house(signers=signers), now=LATER)
     assert [past.subscriber_id for past, *_ in kept(database)] == [1, 2, 3, 4]
 
 
-def test_signed_by_another_process_the_same_is_written(another, monkeypatch):
+@pytest.fixture
+def copied(monkeypatch):
+    """Every two readers are made by copies of this process; the numbers of these."""
+    monkeypatch.setattr(pressroom, "BATCH", 3)
+    monkeypatch.setattr(pressroom, "_SHARE", 2)
+    monkeypatch.setattr(pressroom, "_ROUND", 6)
+    monkeypatch.setattr(pressroom, "processors", lambda: 3)
+    made = []
+
+    class Noted(Copies):
+        def __init__(self, *arguments):
+            super().__init__(*arguments)
+            made.extend(self.processes)
+
+    monkeypatch.setattr(pressroom, "Copies", Noted)
+    return made
+
+
+def test_made_by_copies_of_the_process_the_same_is_written(another, copied):
     signed = house(signers=(deliver.Signer(domain="digest.example", selector="s", key=rsa_key()),))
     here, apart = another(), another()
-    publish(here, signed, now=LATER)
-    monkeypatch.setattr("digest.deliver.finishing._FEW", 1)
-    monkeypatch.setattr("digest.deliver.finishing._processors", lambda: 2)
-    started = []
-    start = deliver.Finisher._start
-    monkeypatch.setattr(deliver.Finisher, "_start", lambda self: started.append(self) or start(self))
-    publish(apart, signed, now=LATER)
-    assert len(started) == 1
+    alone = publish(here, replace(signed, processes=1), now=LATER)
+    assert copied == []
+    together = publish(apart, signed, now=LATER)
+    assert len(copied) == 3
+    assert together == alone
     assert kept(apart) == kept(here)
+    for process in copied:
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)
+
+
+def test_copies_that_are_killed_are_not_missed(another, copied, monkeypatch):
+    here, apart = another(), another()
+    publish(here, replace(house(), processes=1), now=LATER)
+    put = pressroom._Room._put
+
+    def killing(*arguments):
+        for process in copied:
+            os.kill(process, signal.SIGKILL)
+        put(*arguments)
+
+    monkeypatch.setattr(pressroom._Room, "_put", killing)
+    publish(apart, house(), now=LATER)
+    assert kept(apart) == kept(here)
+
+
+def test_who_left_or_was_published_for_while_copies_worked_gets_nothing_twice(another, copied, monkeypatch):
+    database, other = another(), another()
+    put = pressroom._Room._put
+    with database.read() as transaction:
+        leaver, ahead = transaction.subscribers.all()[-3:-1]
+
+    def late(room, transaction, ids, made, froze):
+        if ahead.id in ids:
+            transaction.subscribers.save(replace(leaver, status=SubscriberStatus.UNSUBSCRIBED))
+            issue = Issue(
+                subscriber=ahead,
+                edition=Edition(day=LATER.date()),
+                composed_at=LATER,
+                period=(LATER - timedelta(days=1), LATER),
+                sections=(),
+                counts=Counts(listed=0, sent_before=0, shown=0, below=0, cut=0),
+                new_since=LATER,
+            )
+            transaction.issues.put(issue, cut={}, newest_paper=1)
+        put(room, transaction, ids, made, froze)
+
+    monkeypatch.setattr(pressroom._Room, "_put", late)
+    report = publish(database, house(), now=LATER)
+    everybody = publish(other, replace(house(), processes=1), now=LATER)
+    assert report.issue_count == everybody.issue_count - 2
+    with database.read() as transaction:
+        past = [found.subscriber_id for found in transaction.issues.past()]
+        assert leaver.id not in past
+        assert past.count(ahead.id) == 1
+        assert transaction.outbox.count_due(LATER) == report.messages == everybody.messages - 2
 
 
 def test_bounces_go_to_the_readers_own_address(database):

@@ -1,0 +1,197 @@
+"""The pressroom: issues for many subscribers made and written, some hundreds in one transaction.
+
+The first of them are made by this process, within the transaction that writes them. Where there are more,
+copies of this process make them, each from a view of its own, and this one only writes: what the first
+ones needed - papers, rankings, cards - is in the copies' memory already. Either way it comes to the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Final, NamedTuple, TypeAlias
+
+from digest.copies import Copies, processors
+from digest.issue import Draft
+from digest.model import Issue, Problem, Skipped
+from digest.pipeline.freezing import Finished, finish, put
+from digest.pipeline.house import House
+from digest.pipeline.ports import Store
+from digest.pipeline.printing import key_ring
+from digest.store import Transaction
+
+#: subscribers in one transaction
+BATCH: Final = 200
+#: subscribers that a copy is asked for at once
+_SHARE: Final = 50
+#: subscribers after which copies pause: while one of them always reads, the database's log only grows
+_ROUND: Final = 20 * BATCH
+_MOST_COPIES: Final = 8
+#: issues that are printed and finished together here, whose bytes are in memory meanwhile
+_AT_ONCE: Final = 16
+
+Compose: TypeAlias = Callable[[Transaction, Sequence[int]], Iterable[tuple[Draft, Issue | Skipped]]]
+"""Makes drafts for those of some subscribers who are due, and what they come to."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Froze:
+    """What became of some subscribers."""
+
+    #: how many they are
+    subscribers: int
+    #: how many of their issues are wanted
+    wanted: int
+    #: so many of them, as really shown
+    shown: list[Issue] = field(default_factory=list)
+    issues: int = 0
+    messages: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    #: subscribers whose issue could not be written as a mail
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, finished: Finished) -> None:
+        """These were written."""
+        self.shown += finished.shown[: max(self.wanted - len(self.shown), 0)]
+        self.issues += len(finished.packed)
+        self.messages += len(finished.messages)
+        self.problems += finished.problems
+
+
+class _Skip(NamedTuple):
+    """A moment that brought nothing."""
+
+    skipped: Skipped
+    period_start: datetime
+    newest_paper: int
+
+
+class _Share(NamedTuple):
+    """What a copy is asked for."""
+
+    ids: Sequence[int]
+    #: how many issues are to come back whole
+    wanted: int
+
+
+class _Made(NamedTuple):
+    """What a copy answers."""
+
+    #: the newest issue there was when it began
+    newest_issue: int
+    finished: list[Finished]
+    skips: list[_Skip]
+
+
+def publish_all(
+    store: Store,
+    house: House,
+    ids: Sequence[int],
+    compose: Compose,
+    *,
+    wanted: Callable[[], int],
+    wrote: Callable[[Froze], None],
+) -> None:
+    """Compose, finish and write issues for subscribers, in the order of their ids.
+
+    `wanted` says how many issues are still to be shown, `wrote` is told of each transaction.
+    """
+    room = _Room(store, house, compose, wanted)
+    count = min(house.processes or min(processors(), _MOST_COPIES), processors())
+    first, rest = ids[:BATCH], ids[BATCH:]
+    if count < 2 or not rest or not store.let_go():
+        first, rest = ids, []
+    for batch in _parts(first, BATCH):
+        wrote(room.write(batch))
+    if not rest or not store.let_go():
+        return
+    with Copies(room.make, min(count, -(-len(rest) // _SHARE))) as copies:
+        for some in _parts(rest, _ROUND):
+            for froze in room.write_made(some, copies):
+                wrote(froze)
+            store.checkpoint()
+
+
+def _parts(ids: Sequence[int], most: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), most):
+        yield ids[start : start + most]
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Where it is done."""
+
+    store: Store
+    house: House
+    compose: Compose
+    wanted: Callable[[], int]
+
+    def write(self, ids: Sequence[int]) -> Froze:
+        """Everything here, in one transaction."""
+        froze, skips = Froze(subscribers=len(ids), wanted=self.wanted()), list[_Skip]()
+        with self.store.write() as transaction:
+            for finished in self._finished(transaction, ids, skips):
+                put(transaction, finished, self.house)
+                froze.add(finished)
+            _put_skips(transaction, skips, froze)
+        return froze
+
+    def make(self, share: _Share) -> _Made:
+        """In a copy: everything but the writing."""
+        skips: list[_Skip] = []
+        with self.store.read() as transaction:
+            newest = transaction.issues.newest_id()
+            finished = list(self._finished(transaction, share.ids, skips))
+        return _Made(newest, [some.showing(share.wanted) for some in finished], skips)
+
+    def write_made(self, ids: Sequence[int], copies: Copies[_Share, _Made]) -> Iterator[Froze]:
+        """Write what copies make, each batch in one transaction."""
+        batches = list(_parts(ids, BATCH))
+        shares = (some for batch in batches for some in _parts(batch, _SHARE))
+        made = copies.each(_Share(some, self.wanted()) for some in shares)
+        for batch in batches:
+            froze = Froze(subscribers=len(batch), wanted=self.wanted())
+            with self.store.write() as transaction:
+                for some in _parts(batch, _SHARE):
+                    self._put(transaction, some, next(made), froze)
+            yield froze
+
+    def _put(self, transaction: Transaction, ids: Sequence[int], made: _Made, froze: Froze) -> None:
+        # looked at when it was made: somebody may have left since, and another run may have published
+        newer = transaction.issues.with_newer(ids, made.newest_issue)
+        present = transaction.subscribers.still_active(ids) - newer
+        for finished in made.finished:
+            mine = finished if len(present) == len(ids) else finished.only(present)
+            put(transaction, mine, self.house)
+            froze.add(mine)
+        skips = [skip for skip in made.skips if skip.skipped.subscriber.id in present]
+        _put_skips(transaction, skips, froze)
+
+    def _finished(
+        self, transaction: Transaction, ids: Sequence[int], skips: list[_Skip]
+    ) -> Iterator[Finished]:
+        keys = key_ring(transaction)
+        composed = _with_something(self.compose(transaction, ids), skips)
+        while some := list(islice(composed, _AT_ONCE)):
+            yield finish(some, self.house, keys)
+
+
+def _with_something(
+    composed: Iterable[tuple[Draft, Issue | Skipped]], skips: list[_Skip]
+) -> Iterator[tuple[Draft, Issue]]:
+    """Those that brought an issue; the others are noted."""
+    for draft, found in composed:
+        if isinstance(found, Issue):
+            yield draft, found
+        else:
+            skips.append(_Skip(found, draft.memory.start, draft.newest_paper))
+
+
+def _put_skips(transaction: Transaction, skips: Sequence[_Skip], froze: Froze) -> None:
+    for skip in skips:
+        transaction.issues.put_skip(
+            skip.skipped, period_start=skip.period_start, newest_paper=skip.newest_paper
+        )
+        froze.skipped.append(skip.skipped)
