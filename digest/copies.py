@@ -1,8 +1,9 @@
 """Copies of this process that share out work: whatever is in memory is theirs too, and nothing of it is sent.
 
 A copy is made by `fork`, which is safe on Linux, in a process of one thread, and where no database is open:
-SQLite must not see a connection in two processes (sqlite.org/howtocorrupt.html, 2.6). Answers come back in
-the order of the tasks. A copy that ends or fails is no loss: what it had in hand is done here.
+SQLite must not see a connection in two processes (sqlite.org/howtocorrupt.html, 2.6). This process works
+as well while it waits. Answers come back in the order of the tasks. A copy that ends or fails is no loss:
+what it had in hand is done here.
 """
 
 from __future__ import annotations
@@ -10,22 +11,22 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
-import pickle
 import signal
 import sys
 import threading
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from itertools import cycle
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, Pipe
 from types import TracebackType
-from typing import IO, Final, Generic, NoReturn, Self, TypeVar
-
-from digest import apart
+from typing import Final, Generic, NoReturn, Self, TypeVar
 
 #: a copy is given its next task before it has answered
 _IN_HAND: Final = 2
+#: answers that may wait here for their turn, for each copy
+_KEPT: Final = 2
 #: what a pipe may hold, so that a copy goes on while its answers wait
 _PIPE_BYTES: Final = 1 << 20
 _MOST_FILES: Final = 1 << 20
@@ -41,15 +42,36 @@ def processors() -> int:
     return len(os.sched_getaffinity(0))
 
 
-@dataclass(slots=True)
-class _Copy:
+@dataclass(slots=True, eq=False)
+class _Copy(Generic[Task]):
     """One copy, seen from here."""
 
     process: int
-    tasks: IO[bytes]
-    answers: IO[bytes]
+    tasks: Connection
+    answers: Connection
     #: whether it can still be asked
     working: bool = True
+    in_hand: int = 0
+
+    def told(self, task: Task) -> bool:
+        """Whether it was given one more."""
+        try:
+            self.tasks.send(task)
+        except OSError:
+            self.working = False
+            return False
+        self.in_hand += 1
+        return True
+
+
+@dataclass(slots=True, eq=False)
+class _Job(Generic[Task, Answer]):
+    """A task, and who does it."""
+
+    task: Task
+    copy: _Copy[Task] | None = None
+    #: empty, or its answer
+    done: list[Answer] = field(default_factory=list)
 
 
 class Copies(Generic[Task, Answer]):
@@ -62,12 +84,14 @@ class Copies(Generic[Task, Answer]):
     def __init__(self, work: Callable[[Task], Answer], count: int) -> None:
         """Make them; whatever this process has open is closed in them."""
         self._work = work
-        self._copies: list[_Copy] = []
-        try:
+        self._copies: list[_Copy[Task]] = []
+        # garbage is looked for by writing on everything, and what is written on is shared no more
+        self._frozen = gc.get_freeze_count() == 0
+        if self._frozen:
+            gc.freeze()
+        with suppress(OSError):  # no memory or no process to be had: those that there are will do
             for _ in range(count):
                 self._copies.append(self._fork())
-        except OSError:  # no memory or no process to be had: those that there are will do
-            pass
 
     def __enter__(self) -> Self:
         return self
@@ -89,90 +113,110 @@ class Copies(Generic[Task, Answer]):
             with suppress(ProcessLookupError):
                 os.kill(copy.process, signal.SIGKILL)
             os.waitpid(copy.process, 0)
-            for stream in (copy.tasks, copy.answers):
-                with suppress(OSError):  # what was not sent is sent no more
-                    stream.close()
+            copy.tasks.close()
+            copy.answers.close()
         self._copies.clear()
+        if self._frozen:
+            gc.unfreeze()
+            self._frozen = False
 
     def each(self, tasks: Iterable[Task]) -> Iterator[Answer]:
         """The answer to each task, in order; what `work` raises is raised here."""
-        in_hand: deque[tuple[Task, _Copy | None]] = deque()
-        turns: Iterator[_Copy | None] = cycle(self._copies or [None])
-        for task in tasks:
-            copy = next(turns)
-            in_hand.append((task, copy if self._told(copy, task) else None))
-            if len(in_hand) >= _IN_HAND * max(len(self._copies), 1):
-                yield self._answer(*in_hand.popleft())
-        while in_hand:
-            yield self._answer(*in_hand.popleft())
+        rest = iter(tasks)
+        jobs: deque[_Job[Task, Answer]] = deque()
+        while True:
+            self._share_out(rest, jobs)
+            if not jobs:
+                job = next(map(_Job[Task, Answer], rest), None)
+                if job is None:
+                    return
+                jobs.append(job)
+            first = jobs[0]
+            if not first.done:
+                self._bring_on(first, rest, jobs)
+            if first.done:
+                jobs.popleft()
+                yield first.done[0]
 
-    def _told(self, copy: _Copy | None, task: Task) -> bool:
+    def _share_out(self, rest: Iterator[Task], jobs: deque[_Job[Task, Answer]]) -> None:
+        """Keep every copy busy, as long as not too many answers wait for the first one's."""
+        most = (_IN_HAND + _KEPT) * len(self._copies)
+        while len(jobs) < most:
+            free = [copy for copy in self._copies if copy.working and copy.in_hand < _IN_HAND]
+            task = next(rest, None) if free else None
+            if task is None:
+                return
+            job = _Job[Task, Answer](task)
+            copy = min(free, key=lambda each: each.in_hand)
+            job.copy = copy if copy.told(task) else None
+            jobs.append(job)
+
+    def _bring_on(
+        self, first: _Job[Task, Answer], rest: Iterator[Task], jobs: deque[_Job[Task, Answer]]
+    ) -> None:
+        """Hear or make the answer of the first job; while a copy is at it, do a further one here."""
+        copy = first.copy
         if copy is None or not copy.working:
-            return False
+            first.done.append(self._work(first.task))
+            return
+        if not copy.answers.poll() and len(jobs) < (_IN_HAND + _KEPT) * len(self._copies):
+            task = next(rest, None)
+            if task is not None:
+                jobs.append(_Job(task, done=[self._work(task)]))
+                return
         try:
-            apart.send(copy.tasks, [pickle.dumps(task)])
-        except OSError:
+            done, answer = copy.answers.recv()
+        except (OSError, EOFError):
             copy.working = False
-        return copy.working
-
-    def _answer(self, task: Task, copy: _Copy | None) -> Answer:
-        if copy is not None and copy.working:
-            try:
-                done, answer = apart.receive(copy.answers)
-                if done:
-                    found: Answer = pickle.loads(answer)  # noqa: S301 - from a copy of ourselves
-                    return found
-            except (OSError, EOFError):
-                copy.working = False
+            return
+        copy.in_hand -= 1
         # where it fails here as well, whoever asked is told why
-        return self._work(task)
+        first.done.append(answer if done else self._work(first.task))
 
     # ── in a copy ─────────────────────────────────────────────────────────────────────────────
 
-    def _fork(self) -> _Copy:
-        tasks, told = os.pipe()
-        heard, answers = os.pipe()
-        for pipe in (told, answers):
-            with suppress(OSError):  # there is a limit for each user
-                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-        process = os.fork()
+    def _fork(self) -> _Copy[Task]:
+        asked, tasks = Pipe(duplex=False)
+        answers, told = Pipe(duplex=False)
+        with suppress(OSError):  # there is a limit for each user
+            fcntl.fcntl(told.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+        with warnings.catch_warnings():
+            # told of numpy's threads: the library ends them before, and begins them again behind
+            warnings.simplefilter("ignore", DeprecationWarning)
+            process = os.fork()
         if process == 0:
-            self._be_a_copy(tasks, answers)
-        os.close(tasks)
-        os.close(answers)
-        return _Copy(process, os.fdopen(told, "wb"), os.fdopen(heard, "rb"))
+            self._be_a_copy(asked, told)
+        asked.close()
+        told.close()
+        return _Copy(process, tasks, answers)
 
-    def _be_a_copy(self, tasks: int, answers: int) -> NoReturn:
+    def _be_a_copy(self, asked: Connection, told: Connection) -> NoReturn:
         """Work until nobody asks any more; nothing of what this process was about to do is done twice."""
         try:
-            self._alone(tasks, answers)
-            with os.fdopen(tasks, "rb") as asked, os.fdopen(answers, "wb") as told:
-                while True:
-                    self._answer_next(asked, told)
+            _alone(asked.fileno(), told.fileno())
+            while True:
+                task: Task = asked.recv()
+                try:
+                    answer = True, self._work(task)
+                except Exception:  # noqa: BLE001 - done again where somebody can be told
+                    told.send((False, None))
+                else:
+                    told.send(answer)
         finally:
             os._exit(0)
 
-    def _answer_next(self, asked: IO[bytes], told: IO[bytes]) -> None:
-        (task,) = apart.receive(asked)
-        try:
-            answer: list[bytes] = [b"done", pickle.dumps(self._work(pickle.loads(task)))]  # noqa: S301 - as above
-        except Exception:  # noqa: BLE001 - done again where somebody can be told
-            answer = [b"", b""]
-        apart.send(told, answer)
 
-    @staticmethod
-    def _alone(tasks: int, answers: int) -> None:
-        """Keep nothing of the other process open: not its locks, not its database, not its output."""
-        # who is told to stop by the keyboard is the other one; when it ends, so do its pipes
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        for each in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(each, signal.SIG_DFL)
-        nothing = os.open(os.devnull, os.O_RDWR)
-        for standard in range(3):
-            os.dup2(nothing, standard)
-        low, high = sorted((tasks, answers))
-        os.closerange(3, low)
-        os.closerange(low + 1, high)
-        os.closerange(high + 1, _MOST_FILES)
-        # what was there before would otherwise be looked through, and copied by being looked at
-        gc.freeze()
+def _alone(*kept: int) -> None:
+    """Keep nothing of the other process open: not its locks, not its database, not its output."""
+    # who is told to stop by the keyboard is the other one; when it ends, so does the line
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_DFL)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in range(3):
+        os.dup2(nothing, standard)
+    start = 3
+    for number in sorted(kept):
+        os.closerange(start, number)
+        start = number + 1
+    os.closerange(start, _MOST_FILES)

@@ -28,7 +28,7 @@ BATCH: Final = 200
 _SHARE: Final = 50
 #: subscribers after which copies pause: while one of them always reads, the database's log only grows
 _ROUND: Final = 20 * BATCH
-_MOST_COPIES: Final = 8
+_MOST_PROCESSES: Final = 8
 #: issues that are printed and finished together here, whose bytes are in memory meanwhile
 _AT_ONCE: Final = 16
 
@@ -99,9 +99,10 @@ def publish_all(
     `wanted` says how many issues are still to be shown, `wrote` is told of each transaction.
     """
     room = _Room(store, house, compose, wanted)
-    count = min(house.processes or min(processors(), _MOST_COPIES), processors())
+    # this process is one of those that work
+    count = min(house.processes or _MOST_PROCESSES, processors()) - 1
     first, rest = ids[:BATCH], ids[BATCH:]
-    if count < 2 or not rest or not store.let_go():
+    if count < 1 or not rest or not store.let_go():
         first, rest = ids, []
     for batch in _parts(first, BATCH):
         wrote(room.write(batch))

@@ -227,7 +227,7 @@ def copied(monkeypatch):
     monkeypatch.setattr(pressroom, "BATCH", 3)
     monkeypatch.setattr(pressroom, "_SHARE", 2)
     monkeypatch.setattr(pressroom, "_ROUND", 6)
-    monkeypatch.setattr(pressroom, "processors", lambda: 3)
+    monkeypatch.setattr(pressroom, "processors", lambda: 4)
     made = []
 
     class Noted(Copies):
