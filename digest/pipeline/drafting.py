@@ -108,18 +108,53 @@ class _Candidates(NamedTuple):
 
 
 class Shelf:
-    """What drafts of one run have in common, taken from one transaction to the next: papers, read once."""
+    """What drafts of one moment have in common, taken from one transaction to the next: papers, read once.
+
+    It only grows: what one batch of subscribers needs, others may be measured against as well.
+    """
 
     def __init__(self, background: rank.Background) -> None:
         self._background = background
         self._papers: dict[int, KnownPaper] = {}
+        #: papers first seen after the first and those that came after the second are here
+        self._since: datetime | None = None
+        self._after: int | None = None
         self._ranker: rank.Ranker | None = None
 
-    def ranker(self, papers: Mapping[int, KnownPaper]) -> rank.Ranker:
-        """A ranker of `papers`: the last one again where these are the same."""
-        if self._ranker is None or self._papers != papers:
-            self._papers = dict(papers)
-            self._ranker = rank.Ranker(list(papers.values()), self._background)
+    def hold(
+        self, transaction: Transaction, memories: Sequence[Memory], *, now: datetime, rules: Rules
+    ) -> None:
+        """Take in the papers that can be for subscribers with these pasts."""
+        book, before = transaction.papers, len(self._papers)
+        since = min((m.start for m in memories if m.after_paper is None), default=None)
+        if since is not None and (self._since is None or since < self._since):
+            self._take(book.first_seen_between(since, now))
+            self._since = since
+        after = min((m.after_paper for m in memories if m.after_paper is not None), default=None)
+        if after is not None and (self._after is None or after < self._after):
+            self._take(book.added_after(after, not_before=now - rules.longest_period))
+            self._after = after
+        carried = {paper_id for m in memories for paper_id in m.carried}
+        self._take(book.by_ids(carried - self._papers.keys()))
+        if len(self._papers) > before:
+            self._papers = dict(sorted(self._papers.items()))
+            self._ranker = None
+
+    def _take(self, papers: Sequence[KnownPaper]) -> None:
+        for known in papers:
+            # the very objects that are here already: what was made of them is known by them
+            self._papers.setdefault(known.id, known)
+
+    @property
+    def papers(self) -> Mapping[int, KnownPaper]:
+        """All of them by id, oldest first."""
+        return self._papers
+
+    @property
+    def ranker(self) -> rank.Ranker:
+        """One that ranks them."""
+        if self._ranker is None:
+            self._ranker = rank.Ranker(list(self._papers.values()), self._background)
         return self._ranker
 
 
@@ -138,7 +173,7 @@ class Desk:
     trending: int
     also_new: int
     now: datetime
-    _pool: dict[int, KnownPaper] = field(default_factory=dict)
+    _pool: Mapping[int, KnownPaper] = field(default_factory=dict)
     _new_since: datetime | None = None
     _newest_paper: int = 0
     _notes_since: dict[datetime, tuple[SourceNote, ...]] = field(default_factory=dict)
@@ -148,12 +183,10 @@ class Desk:
         if not wanted:
             return
         memories = self._memories(wanted)
-        self._fill_pool(memories)
+        self.shelf.hold(self.transaction, memories, now=self.now, rules=self.rules)
+        self._pool, ranker = self.shelf.papers, self.shelf.ranker
         self._new_since = self.transaction.listings.latest_new()
         self._newest_paper = self.transaction.papers.newest_id()
-        ranker = self.shelf.ranker(self._pool)
-        # the very papers that the ranker has: what was made of them before is known by them
-        self._pool = {known.id: known for known in ranker.papers}
         listed = self.transaction.papers.listed_between(min(m.start for m in memories), self.now)
         for at in range(0, len(wanted), _AT_ONCE):
             some = slice(at, at + _AT_ONCE)
@@ -200,20 +233,6 @@ class Desk:
             replace(m, carried={now_known_as[i]: since for i, since in reversed(m.carried.items())})
             for m in found
         ]
-
-    def _fill_pool(self, memories: Sequence[Memory]) -> None:
-        papers = self.transaction.papers
-        found: dict[int, KnownPaper] = {}
-        beginnings = [m.start for m in memories if m.after_paper is None]
-        if beginnings:
-            found |= {p.id: p for p in papers.first_seen_between(min(beginnings), self.now)}
-        seen = [m.after_paper for m in memories if m.after_paper is not None]
-        if seen:
-            earliest = self.now - self.rules.longest_period
-            found |= {p.id: p for p in papers.added_after(min(seen), not_before=earliest)}
-        carried = {paper_id for m in memories for paper_id in m.carried}
-        found |= {p.id: p for p in papers.by_ids(carried - found.keys())}
-        self._pool = dict(sorted(found.items()))
 
     def _candidates(self, memory: Memory, listed: set[int], sent: set[int]) -> _Candidates:
         """The papers in question for a subscriber who was `sent` these."""
