@@ -162,7 +162,10 @@ class Copies(Generic[Task, Answer]):
         if not copy.answers.poll() and len(jobs) < (_IN_HAND + _KEPT) * len(self._copies):
             task = next(rest, None)
             if task is not None:
-                jobs.append(_Job(task, done=[self._work(task)]))
+                ahead = _Job[Task, Answer](task)
+                jobs.append(ahead)
+                with suppress(Exception):  # raised when its turn comes
+                    ahead.done.append(self._work(task))
                 return
         try:
             done, answer = copy.answers.recv()
