@@ -117,6 +117,7 @@ class Parts:
             popularity=settings.ranking.popularity,
             trending=settings.ranking.sections.trending,
             also_new=settings.ranking.sections.also_new,
+            processes=settings.schedule.processes,
             templates=self.templates,
             render=render.RenderSettings(
                 title=settings.mail.title,

@@ -85,6 +85,8 @@ class ScheduleSettings(Part):
     catch_up: Annotated[timedelta, between(timedelta(minutes=1), 31 * DAY)] = timedelta(hours=24)
     #: how long a scheduled moment waits for something new
     wait_until: Annotated[timedelta, between(timedelta(0), 31 * DAY)] = timedelta(hours=6)
+    #: that make issues for very many readers at once; 0: one for each processor
+    processes: Annotated[int, whole(0, 64)] = 0
     #: called after a good run
     ping_url: Url | None = None
 
