@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import zlib
 from typing import TypedDict
 
@@ -13,6 +14,16 @@ from digest.errors import StoreError
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 #: level 3 takes a tenth of zlib's time for quoted-printable mails and leaves as little
 _LEVEL = 3
+
+
+class _OfThread(threading.local):
+    """What one thread alone may use at a time, and is slow to make."""
+
+    def __init__(self) -> None:
+        self.decompressor = zstandard.ZstdDecompressor()
+
+
+_MINE = _OfThread()
 
 
 class Packed(TypedDict):
@@ -44,5 +55,5 @@ def unpacked(kept: bytes, sha256: str, name: str) -> bytes:
 
 def _expanded(kept: bytes) -> bytes:
     if kept.startswith(_ZSTD_MAGIC):
-        return zstandard.ZstdDecompressor().decompress(kept)
+        return _MINE.decompressor.decompress(kept)
     return zlib.decompress(kept)

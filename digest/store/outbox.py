@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -18,6 +17,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -30,14 +30,13 @@ from digest.store.delivery_tables import DELIVERY, MESSAGE, RECIPIENTS
 from digest.store.frozen import Frozen, put_frozen
 from digest.store.prepared import Prepared
 from digest.store.tables import SUBSCRIBER
+from digest.store.together import UpdateTogether, list_of, listed
 
 _OPEN = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
-#: what an attempt leaves behind
-_ENDED = (
-    *("state", "attempts", "next_attempt", "last_error", "queue_id", "code", "accepted_at"),
-    *("worker", "lease_until", "updated_at"),
-)
-_BEGUN = ("state", "transmitted_at", "updated_at")
+#: what an attempt leaves behind with a message
+_ENDED = ("state", "attempts", "next_attempt", "last_error", "queue_id", "code", "accepted_at")
+#: and with all of them
+_NOBODYS = ("worker", "lease_until", "updated_at")
 
 
 class Outbox:
@@ -70,19 +69,18 @@ class Outbox:
 
     def due(self, now: datetime, limit: int) -> list[Delivery]:
         """Messages whose turn has come, oldest first; also those whose worker's lease ran out."""
-        query = (
-            _deliveries().where(_is_due(now)).order_by(DELIVERY.c.next_attempt, DELIVERY.c.id).limit(limit)
-        )
-        return self._load(query)
+        found = self._load(_deliveries().where(DELIVERY.c.id.in_(_first_due(now, limit))))
+        return sorted(found, key=_turn)
 
     def claim(self, now: datetime, limit: int, *, worker: str, lease: timedelta) -> list[Delivery]:
         """Give messages whose turn has come into the hands of `worker`, `claimed` until the lease is over."""
-        found = self.due(now, limit)
-        state, until = DeliveryState.CLAIMED, now + lease
-        self._update_all(
-            [d.id for d in found], state=state.value, worker=worker, lease_until=until, updated_at=now
+        claimed = (
+            update(DELIVERY)
+            .where(DELIVERY.c.id.in_(_first_due(now, limit)))
+            .values(state=DeliveryState.CLAIMED.value, worker=worker, lease_until=now + lease, updated_at=now)
+            .returning(*DELIVERY.columns)
         )
-        return [replace(d, state=state, worker=worker, lease_until=until) for d in found]
+        return sorted(map(delivery_of, self._connection.execute(claimed)), key=_turn)
 
     def letters(self, deliveries: Collection[Delivery]) -> dict[int, Letter | StoreError]:
         """The messages in their envelopes, by delivery; an error in the place of damaged bytes."""
@@ -107,10 +105,10 @@ class Outbox:
         """Make claimed messages `transmitting`: committed before the first byte of one leaves."""
         if deliveries:
             state = DeliveryState.TRANSMITTING.value
-            _BEGIN.run(self._connection, *[(state, now, now, d.id) for d in deliveries])
+            _BEGIN.run(self._connection, (state, now, now, list_of([d.id for d in deliveries])))
 
     def settle(self, steps: Iterable[tuple[Delivery, Step]], now: datetime) -> None:
-        """Write what became of messages that were in hand."""
+        """Write what became of messages that were in hand, each of them once."""
         rows = [
             (
                 step.state.value,
@@ -120,15 +118,12 @@ class Outbox:
                 step.queue_id,
                 step.code,
                 now if step.state is DeliveryState.ACCEPTED else None,
-                None,  # nobody holds it any more
-                None,
-                now,
                 delivery.id,
             )
             for delivery, step in steps
         ]
         if rows:
-            _SETTLE.run(self._connection, *rows)
+            _SETTLE.run(self._connection, rows, None, None, now)
 
     def count_due(self, now: datetime) -> int:
         """How many messages have their turn."""
@@ -156,11 +151,8 @@ class Outbox:
 
     def recipient_statuses(self, deliveries: Collection[Delivery]) -> Mapping[int, str]:
         """The present status of each delivery's subscriber, by delivery; forgotten ones are not there."""
-        found: dict[int, str] = {}
-        for some in chunks([d.id for d in deliveries]):
-            rows = _statuses(len(some)).run(self._connection, some)
-            found.update(tuple(row) for row in rows)
-        return found
+        ((found,),) = _STATUSES.run(self._connection, (list_of([d.id for d in deliveries]),))
+        return {int(delivery_id): status for delivery_id, status in json.loads(found).items()}
 
     # ── looking ───────────────────────────────────────────────────────────────────────────────
 
@@ -260,25 +252,21 @@ class Outbox:
             self._connection.execute(update(DELIVERY).where(DELIVERY.c.id.in_(some)).values(values))
 
 
-def _by_id(names: Sequence[str]) -> Prepared:
-    """An update of these columns of one delivery, its id behind their values."""
-    values: dict[str, Any] = {name: bindparam(name) for name in names}
-    return Prepared(update(DELIVERY).where(DELIVERY.c.id == bindparam("row")).values(values), *names, "row")
-
-
-_SETTLE, _BEGIN = _by_id(_ENDED), _by_id(_BEGUN)
-
-
-@lru_cache(maxsize=64)
-def _statuses(count: int) -> Prepared:
-    """The statuses of the subscribers of so many deliveries."""
-    names = [f"id{number}" for number in range(count)]
-    query = (
-        select(DELIVERY.c.id, SUBSCRIBER.c.status)
-        .join(SUBSCRIBER, SUBSCRIBER.c.id == DELIVERY.c.subscriber_id)
-        .where(DELIVERY.c.id.in_([bindparam(name) for name in names]))
-    )
-    return Prepared(query, *names)
+_SETTLE = UpdateTogether(DELIVERY, _ENDED, _NOBODYS)
+_BEGIN = Prepared(
+    update(DELIVERY)
+    .values({name: bindparam(name) for name in ("state", "transmitted_at", "updated_at")})
+    .where(DELIVERY.c.id.in_(listed())),
+    *("state", "transmitted_at", "updated_at", "list"),
+)
+#: all in one row, for the reason that `together.py` tells
+_STATUSES = Prepared(
+    select(func.json_group_object(DELIVERY.c.id, SUBSCRIBER.c.status))
+    .select_from(DELIVERY)
+    .join(SUBSCRIBER, SUBSCRIBER.c.id == DELIVERY.c.subscriber_id)
+    .where(DELIVERY.c.id.in_(listed())),
+    "list",
+)
 
 
 def _letter(delivery: Delivery, row: Any) -> Letter | StoreError:  # noqa: ANN401 - a row of `letters`
@@ -299,9 +287,27 @@ def _state_before(delivery: Delivery) -> DeliveryState:
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    waiting = DELIVERY.c.state.in_([s.value for s in _OPEN])
+    return and_(or_(*_turns(now)), DELIVERY.c.next_attempt <= now)
+
+
+def _turns(now: datetime) -> list[ColumnElement[bool]]:
+    """What is in one of these states may have its turn, each of which is a part of one index."""
     left = and_(DELIVERY.c.state == DeliveryState.CLAIMED.value, DELIVERY.c.lease_until <= now)
-    return and_(or_(waiting, left), DELIVERY.c.next_attempt <= now)
+    return [*(DELIVERY.c.state == state.value for state in _OPEN), left]
+
+
+def _first_due(now: datetime, limit: int) -> Select[Any]:
+    """The ids of the first messages whose turn has come.
+
+    The index has each state in order: SQLite merges them and stops at the limit, however many are due.
+    """
+    due = select(DELIVERY.c.next_attempt, DELIVERY.c.id).where(DELIVERY.c.next_attempt <= now)
+    each = union_all(*(due.where(turn) for turn in _turns(now)))
+    return select(each.order_by("next_attempt", "id").limit(limit).subquery().c.id)
+
+
+def _turn(delivery: Delivery) -> tuple[datetime, int]:
+    return delivery.next_attempt, delivery.id
 
 
 def _ended_before(moment: datetime) -> ColumnElement[bool]:
