@@ -15,6 +15,7 @@ from digest.store.issues import PastIssue, SentPaper
 from digest.store.ledger import NewIssue
 from digest.store.listings import Reading, SourceState
 from digest.store.lock import Holder, holder_name, last_holder, lock
+from digest.store.packed_letters import PackedLetter
 from digest.store.papers import Added, StoredPaper
 from digest.store.runs import Run
 from digest.store.transaction import Transaction
@@ -40,6 +41,7 @@ __all__ = [
     "PackedBasis",
     "PackedBlock",
     "PackedExpansion",
+    "PackedLetter",
     "PastIssue",
     "Reading",
     "Rehearsal",

@@ -22,12 +22,13 @@ from sqlalchemy import (
 )
 
 from digest.errors import StoreError
-from digest.model import WAITING_STATES, Delivery, DeliveryState, Letter, Message, Step
-from digest.packing import unpacked
+from digest.model import WAITING_STATES, Delivery, DeliveryState, Message, Step
+from digest.packing import Packed, unpacked
 from digest.store.chunks import chunks
 from digest.store.delivery_rows import delivery_of
 from digest.store.delivery_tables import DELIVERY, MESSAGE, RECIPIENTS
 from digest.store.frozen import Frozen, put_frozen
+from digest.store.packed_letters import PackedLetter, lost
 from digest.store.prepared import Prepared
 from digest.store.tables import SUBSCRIBER
 from digest.store.together import UpdateTogether, list_of, listed
@@ -82,15 +83,15 @@ class Outbox:
         )
         return sorted(map(delivery_of, self._connection.execute(claimed)), key=_turn)
 
-    def letters(self, deliveries: Collection[Delivery]) -> dict[int, Letter | StoreError]:
-        """The messages in their envelopes, by delivery; an error in the place of damaged bytes."""
+    def letters(self, deliveries: Collection[Delivery]) -> list[PackedLetter]:
+        """The messages in their envelopes, as they are kept, in the same order."""
         query = select(MESSAGE.c.delivery_id, MESSAGE.c.data, MESSAGE.c.sha256)
         rows = {
-            row.delivery_id: row
+            row.delivery_id: Packed(data=row.data, sha256=row.sha256)
             for some in chunks([d.id for d in deliveries])
             for row in self._connection.execute(query.where(MESSAGE.c.delivery_id.in_(some)))
         }
-        return {d.id: _letter(d, rows.get(d.id)) for d in deliveries}
+        return [PackedLetter(delivery=d, packed=rows.get(d.id)) for d in deliveries]
 
     def release(
         self, deliveries: Collection[Delivery], now: datetime, *, next_attempt: datetime | None = None
@@ -178,7 +179,7 @@ class Outbox:
             )
         ).first()
         if row is None:
-            raise StoreError(f"the outbox holds no bytes for delivery {delivery_id}; it cannot be sent")
+            raise lost(delivery_id)
         if row.dropped_at is not None:
             raise StoreError(
                 f"the bytes of delivery {delivery_id} were dropped on {row.dropped_at:%Y-%m-%d} (mail.keep)"
@@ -267,18 +268,6 @@ _STATUSES = Prepared(
     .where(DELIVERY.c.id.in_(listed())),
     "list",
 )
-
-
-def _letter(delivery: Delivery, row: Any) -> Letter | StoreError:  # noqa: ANN401 - a row of `letters`
-    if row is None:
-        return StoreError(f"the outbox holds no bytes for delivery {delivery.id}; it cannot be sent")
-    try:
-        data = unpacked(row.data, row.sha256, f"delivery {delivery.id}")
-    except StoreError as error:
-        return error
-    return Letter(
-        sender=delivery.sender, recipient=delivery.recipient, data=data, message_id=delivery.message_id
-    )
 
 
 def _state_before(delivery: Delivery) -> DeliveryState:

@@ -227,13 +227,14 @@ def test_letters_come_whole_and_a_damaged_one_alone_is_an_error(shelf):
     with shelf.read() as transaction:
         found = transaction.outbox.letters([first, second])
 
-    assert found[first.id] == Letter(
+    assert [one.delivery for one in found] == [first, second]
+    assert found[0].unpacked() == Letter(
         sender=first.sender,
         recipient=first.recipient,
         data=message().data,
         message_id=first.message_id,
     )
-    assert isinstance(found[second.id], StoreError)
+    assert isinstance(found[1].unpacked(), StoreError)
 
 
 def test_bytes_are_dropped_some_time_after_acceptance_and_the_record_stays(shelf):
