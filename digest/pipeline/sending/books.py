@@ -113,11 +113,15 @@ class Books:
 
         It may not when its reader left meanwhile or it has become too old: that is its end then.
         """
+        return await self.enter(*ended, begin=begin)
+
+    def enter(self, *ended: Ended, begin: InHand | None = None) -> asyncio.Future[bool]:
+        """As `write`, for whoever has something else to wait for first."""
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Entry(ended=ended, begin=begin.delivery if begin else None, future=future))
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit_all())
-        return await future
+        return future
 
     # ── gathering ─────────────────────────────────────────────────────────────────────────────
 
