@@ -70,27 +70,18 @@ class Outbox:
 
     def due(self, now: datetime, limit: int) -> list[Delivery]:
         """Messages whose turn has come, oldest first; also those whose worker's lease ran out."""
-        found = self._load(_deliveries().where(DELIVERY.c.id.in_(_first_due(now, limit))))
-        return sorted(found, key=_turn)
+        rows = self._connection.execute(_DUE, {"now": now, "limit": limit}).all()
+        return sorted(map(delivery_of, rows), key=_turn)
 
     def claim(self, now: datetime, limit: int, *, worker: str, lease: timedelta) -> list[Delivery]:
         """Give messages whose turn has come into the hands of `worker`, `claimed` until the lease is over."""
-        claimed = (
-            update(DELIVERY)
-            .where(DELIVERY.c.id.in_(_first_due(now, limit)))
-            .values(state=DeliveryState.CLAIMED.value, worker=worker, lease_until=now + lease, updated_at=now)
-            .returning(*DELIVERY.columns)
-        )
-        return sorted(map(delivery_of, self._connection.execute(claimed)), key=_turn)
+        facts = {"now": now, "limit": limit, "holder": worker, "until": now + lease}
+        return sorted(map(delivery_of, self._connection.execute(_CLAIM, facts).all()), key=_turn)
 
     def letters(self, deliveries: Collection[Delivery]) -> list[PackedLetter]:
         """The messages in their envelopes, as they are kept, in the same order."""
-        query = select(MESSAGE.c.delivery_id, MESSAGE.c.data, MESSAGE.c.sha256)
-        rows = {
-            row.delivery_id: Packed(data=row.data, sha256=row.sha256)
-            for some in chunks([d.id for d in deliveries])
-            for row in self._connection.execute(query.where(MESSAGE.c.delivery_id.in_(some)))
-        }
+        found = _LETTERS.run(self._connection, (list_of([d.id for d in deliveries]),)).all()
+        rows = {row.delivery_id: Packed(data=row.data, sha256=row.sha256) for row in found}
         return [PackedLetter(delivery=d, packed=rows.get(d.id)) for d in deliveries]
 
     def release(
@@ -128,7 +119,7 @@ class Outbox:
 
     def count_due(self, now: datetime) -> int:
         """How many messages have their turn."""
-        return self._connection.scalar(select(func.count()).select_from(DELIVERY).where(_is_due(now))) or 0
+        return self._connection.scalar(_COUNT_DUE, {"now": now}) or 0
 
     def waiting(self) -> list[Delivery]:
         """Everything that is still to be sent, now or later, oldest first."""
@@ -253,6 +244,43 @@ class Outbox:
             self._connection.execute(update(DELIVERY).where(DELIVERY.c.id.in_(some)).values(values))
 
 
+_NOW = bindparam("now", type_=DELIVERY.c.next_attempt.type)
+#: what waits, and what a worker holds whose lease ran out; each of these is one part of an index
+_TURNS = (
+    *(DELIVERY.c.state == state.value for state in _OPEN),
+    and_(DELIVERY.c.state == DeliveryState.CLAIMED.value, DELIVERY.c.lease_until <= _NOW),
+)
+_COUNT_DUE = select(func.count()).select_from(DELIVERY).where(or_(*_TURNS), DELIVERY.c.next_attempt <= _NOW)
+
+
+def _first_due() -> Select[Any]:
+    """The ids of the first messages whose turn has come.
+
+    The index has each state in order: SQLite merges them and stops at the limit, however many are due.
+    """
+    due = select(DELIVERY.c.next_attempt, DELIVERY.c.id).where(DELIVERY.c.next_attempt <= _NOW)
+    each = union_all(*(due.where(turn) for turn in _TURNS)).order_by("next_attempt", "id")
+    return select(each.limit(bindparam("limit")).subquery().c.id)
+
+
+_DUE = select(DELIVERY).where(DELIVERY.c.id.in_(_first_due()))
+_CLAIM = (
+    update(DELIVERY)
+    .where(DELIVERY.c.id.in_(_first_due()))
+    .values(
+        state=DeliveryState.CLAIMED.value,
+        worker=bindparam("holder"),
+        lease_until=bindparam("until"),
+        updated_at=_NOW,
+    )
+    .returning(*DELIVERY.columns)
+)
+_LETTERS = Prepared(
+    select(MESSAGE.c.delivery_id, MESSAGE.c.data, MESSAGE.c.sha256).where(
+        MESSAGE.c.delivery_id.in_(listed())
+    ),
+    "list",
+)
 _SETTLE = UpdateTogether(DELIVERY, _ENDED, _NOBODYS)
 _BEGIN = Prepared(
     update(DELIVERY)
@@ -273,26 +301,6 @@ _STATUSES = Prepared(
 def _state_before(delivery: Delivery) -> DeliveryState:
     """What a claimed message was before: never tried, or put off."""
     return DeliveryState.DEFERRED if delivery.attempts else DeliveryState.QUEUED
-
-
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    return and_(or_(*_turns(now)), DELIVERY.c.next_attempt <= now)
-
-
-def _turns(now: datetime) -> list[ColumnElement[bool]]:
-    """What is in one of these states may have its turn, each of which is a part of one index."""
-    left = and_(DELIVERY.c.state == DeliveryState.CLAIMED.value, DELIVERY.c.lease_until <= now)
-    return [*(DELIVERY.c.state == state.value for state in _OPEN), left]
-
-
-def _first_due(now: datetime, limit: int) -> Select[Any]:
-    """The ids of the first messages whose turn has come.
-
-    The index has each state in order: SQLite merges them and stops at the limit, however many are due.
-    """
-    due = select(DELIVERY.c.next_attempt, DELIVERY.c.id).where(DELIVERY.c.next_attempt <= now)
-    each = union_all(*(due.where(turn) for turn in _turns(now)))
-    return select(each.order_by("next_attempt", "id").limit(limit).subquery().c.id)
 
 
 def _turn(delivery: Delivery) -> tuple[datetime, int]:
