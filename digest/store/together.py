@@ -48,11 +48,13 @@ class UpdateTogether:
         latest = self._latest
         if latest is None or latest[0] is not dialect:
             latest = self._latest = dialect, _converters(self._columns, dialect)
-        texts = [list(row) for row in rows]
+        values = [list(row) for row in rows]
         for place, convert in latest[1]:
-            for row in texts:
-                row[place] = convert(row[place])
-        self._prepared.run(connection, (*for_all, list_of(texts)))
+            # many rows have the same moment
+            converted = {value: convert(value) for value in {row[place] for row in values}}
+            for row in values:
+                row[place] = converted[row[place]]
+        self._prepared.run(connection, (*for_all, list_of(values)))
 
 
 def _each() -> Any:  # noqa: ANN401 - what SQLAlchemy makes of a function that is a table
