@@ -17,6 +17,16 @@ _LEVEL = 3
 _OWN = threading.local()
 
 
+class _OfThread(threading.local):
+    """What one thread alone may use at a time, and is slow to make."""
+
+    def __init__(self) -> None:
+        self.decompressor = zstandard.ZstdDecompressor()
+
+
+_MINE = _OfThread()
+
+
 class Packed(TypedDict):
     """The two columns."""
 
@@ -53,5 +63,5 @@ def unpacked(kept: bytes, sha256: str, name: str) -> bytes:
 
 def _expanded(kept: bytes) -> bytes:
     if kept.startswith(_ZSTD_MAGIC):
-        return zstandard.ZstdDecompressor().decompress(kept)
+        return _MINE.decompressor.decompress(kept)
     return zlib.decompress(kept)

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 def require_utc(moment: datetime) -> datetime:
     """Return `moment` unchanged, or raise `ValueError` when it is naive or not in UTC."""
-    if moment.tzinfo is UTC:  # nearly always, and known without asking it
-        return moment
-    if moment.tzinfo is None or moment.utcoffset() != timedelta(0):
+    # nearly all are `UTC` itself; a naive one has no offset
+    if moment.tzinfo is not UTC and moment.utcoffset() != timedelta(0):
         raise ValueError(f"expected an aware datetime in UTC, got {moment!r}")
     return moment

@@ -15,6 +15,7 @@ from digest.store.issues import PastIssue, SentPaper
 from digest.store.ledger import NewIssue, PackedIssue, packed_issues
 from digest.store.listings import Reading, SourceState
 from digest.store.lock import Holder, holder_name, last_holder, lock
+from digest.store.packed_letters import PackedLetter
 from digest.store.papers import Added, StoredPaper
 from digest.store.runs import Run
 from digest.store.transaction import Transaction
@@ -41,6 +42,7 @@ __all__ = [
     "PackedBlock",
     "PackedExpansion",
     "PackedIssue",
+    "PackedLetter",
     "PastIssue",
     "Reading",
     "Rehearsal",

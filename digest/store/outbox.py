@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -18,26 +17,27 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    union_all,
     update,
 )
 
 from digest.errors import StoreError
-from digest.model import WAITING_STATES, Delivery, DeliveryState, Letter, Message, Step
-from digest.packing import unpacked
+from digest.model import WAITING_STATES, Delivery, DeliveryState, Message, Step
+from digest.packing import Packed, unpacked
 from digest.store.chunks import chunks
 from digest.store.delivery_rows import delivery_of
 from digest.store.delivery_tables import DELIVERY, MESSAGE, RECIPIENTS
 from digest.store.frozen import Frozen, put_frozen
+from digest.store.packed_letters import PackedLetter, lost
 from digest.store.prepared import Prepared
 from digest.store.tables import SUBSCRIBER
+from digest.store.together import UpdateTogether, list_of, listed
 
 _OPEN = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
-#: what an attempt leaves behind
-_ENDED = (
-    *("state", "attempts", "next_attempt", "last_error", "queue_id", "code", "accepted_at"),
-    *("worker", "lease_until", "updated_at"),
-)
-_BEGUN = ("state", "transmitted_at", "updated_at")
+#: what an attempt leaves behind with a message
+_ENDED = ("state", "attempts", "next_attempt", "last_error", "queue_id", "code", "accepted_at")
+#: and with all of them
+_NOBODYS = ("worker", "lease_until", "updated_at")
 
 
 class Outbox:
@@ -70,29 +70,19 @@ class Outbox:
 
     def due(self, now: datetime, limit: int) -> list[Delivery]:
         """Messages whose turn has come, oldest first; also those whose worker's lease ran out."""
-        query = (
-            _deliveries().where(_is_due(now)).order_by(DELIVERY.c.next_attempt, DELIVERY.c.id).limit(limit)
-        )
-        return self._load(query)
+        rows = self._connection.execute(_DUE, {"now": now, "limit": limit}).all()
+        return sorted(map(delivery_of, rows), key=_turn)
 
     def claim(self, now: datetime, limit: int, *, worker: str, lease: timedelta) -> list[Delivery]:
         """Give messages whose turn has come into the hands of `worker`, `claimed` until the lease is over."""
-        found = self.due(now, limit)
-        state, until = DeliveryState.CLAIMED, now + lease
-        self._update_all(
-            [d.id for d in found], state=state.value, worker=worker, lease_until=until, updated_at=now
-        )
-        return [replace(d, state=state, worker=worker, lease_until=until) for d in found]
+        facts = {"now": now, "limit": limit, "holder": worker, "until": now + lease}
+        return sorted(map(delivery_of, self._connection.execute(_CLAIM, facts).all()), key=_turn)
 
-    def letters(self, deliveries: Collection[Delivery]) -> dict[int, Letter | StoreError]:
-        """The messages in their envelopes, by delivery; an error in the place of damaged bytes."""
-        query = select(MESSAGE.c.delivery_id, MESSAGE.c.data, MESSAGE.c.sha256)
-        rows = {
-            row.delivery_id: row
-            for some in chunks([d.id for d in deliveries])
-            for row in self._connection.execute(query.where(MESSAGE.c.delivery_id.in_(some)))
-        }
-        return {d.id: _letter(d, rows.get(d.id)) for d in deliveries}
+    def letters(self, deliveries: Collection[Delivery]) -> list[PackedLetter]:
+        """The messages in their envelopes, as they are kept, in the same order."""
+        found = _LETTERS.run(self._connection, (list_of([d.id for d in deliveries]),)).all()
+        rows = {row.delivery_id: Packed(data=row.data, sha256=row.sha256) for row in found}
+        return [PackedLetter(delivery=d, packed=rows.get(d.id)) for d in deliveries]
 
     def release(
         self, deliveries: Collection[Delivery], now: datetime, *, next_attempt: datetime | None = None
@@ -107,10 +97,10 @@ class Outbox:
         """Make claimed messages `transmitting`: committed before the first byte of one leaves."""
         if deliveries:
             state = DeliveryState.TRANSMITTING.value
-            _BEGIN.run(self._connection, *[(state, now, now, d.id) for d in deliveries])
+            _BEGIN.run(self._connection, (state, now, now, list_of([d.id for d in deliveries])))
 
     def settle(self, steps: Iterable[tuple[Delivery, Step]], now: datetime) -> None:
-        """Write what became of messages that were in hand."""
+        """Write what became of messages that were in hand, each of them once."""
         rows = [
             (
                 step.state.value,
@@ -120,19 +110,16 @@ class Outbox:
                 step.queue_id,
                 step.code,
                 now if step.state is DeliveryState.ACCEPTED else None,
-                None,  # nobody holds it any more
-                None,
-                now,
                 delivery.id,
             )
             for delivery, step in steps
         ]
         if rows:
-            _SETTLE.run(self._connection, *rows)
+            _SETTLE.run(self._connection, rows, None, None, now)
 
     def count_due(self, now: datetime) -> int:
         """How many messages have their turn."""
-        return self._connection.scalar(select(func.count()).select_from(DELIVERY).where(_is_due(now))) or 0
+        return self._connection.scalar(_COUNT_DUE, {"now": now}) or 0
 
     def waiting(self) -> list[Delivery]:
         """Everything that is still to be sent, now or later, oldest first."""
@@ -156,11 +143,8 @@ class Outbox:
 
     def recipient_statuses(self, deliveries: Collection[Delivery]) -> Mapping[int, str]:
         """The present status of each delivery's subscriber, by delivery; forgotten ones are not there."""
-        found: dict[int, str] = {}
-        for some in chunks([d.id for d in deliveries]):
-            rows = _statuses(len(some)).run(self._connection, some)
-            found.update(tuple(row) for row in rows)
-        return found
+        ((found,),) = _STATUSES.run(self._connection, (list_of([d.id for d in deliveries]),))
+        return {int(delivery_id): status for delivery_id, status in json.loads(found).items()}
 
     # ── looking ───────────────────────────────────────────────────────────────────────────────
 
@@ -186,7 +170,7 @@ class Outbox:
             )
         ).first()
         if row is None:
-            raise StoreError(f"the outbox holds no bytes for delivery {delivery_id}; it cannot be sent")
+            raise lost(delivery_id)
         if row.dropped_at is not None:
             raise StoreError(
                 f"the bytes of delivery {delivery_id} were dropped on {row.dropped_at:%Y-%m-%d} (mail.keep)"
@@ -260,37 +244,58 @@ class Outbox:
             self._connection.execute(update(DELIVERY).where(DELIVERY.c.id.in_(some)).values(values))
 
 
-def _by_id(names: Sequence[str]) -> Prepared:
-    """An update of these columns of one delivery, its id behind their values."""
-    values: dict[str, Any] = {name: bindparam(name) for name in names}
-    return Prepared(update(DELIVERY).where(DELIVERY.c.id == bindparam("row")).values(values), *names, "row")
+_NOW = bindparam("now", type_=DELIVERY.c.next_attempt.type)
+#: what waits, and what a worker holds whose lease ran out; each of these is one part of an index
+_TURNS = (
+    *(DELIVERY.c.state == state.value for state in _OPEN),
+    and_(DELIVERY.c.state == DeliveryState.CLAIMED.value, DELIVERY.c.lease_until <= _NOW),
+)
+_COUNT_DUE = select(func.count()).select_from(DELIVERY).where(or_(*_TURNS), DELIVERY.c.next_attempt <= _NOW)
 
 
-_SETTLE, _BEGIN = _by_id(_ENDED), _by_id(_BEGUN)
+def _first_due() -> Select[Any]:
+    """The ids of the first messages whose turn has come.
+
+    The index has each state in order: SQLite merges them and stops at the limit, however many are due.
+    """
+    due = select(DELIVERY.c.next_attempt, DELIVERY.c.id).where(DELIVERY.c.next_attempt <= _NOW)
+    each = union_all(*(due.where(turn) for turn in _TURNS)).order_by("next_attempt", "id")
+    return select(each.limit(bindparam("limit")).subquery().c.id)
 
 
-@lru_cache(maxsize=64)
-def _statuses(count: int) -> Prepared:
-    """The statuses of the subscribers of so many deliveries."""
-    names = [f"id{number}" for number in range(count)]
-    query = (
-        select(DELIVERY.c.id, SUBSCRIBER.c.status)
-        .join(SUBSCRIBER, SUBSCRIBER.c.id == DELIVERY.c.subscriber_id)
-        .where(DELIVERY.c.id.in_([bindparam(name) for name in names]))
+_DUE = select(DELIVERY).where(DELIVERY.c.id.in_(_first_due()))
+_CLAIM = (
+    update(DELIVERY)
+    .where(DELIVERY.c.id.in_(_first_due()))
+    .values(
+        state=DeliveryState.CLAIMED.value,
+        worker=bindparam("holder"),
+        lease_until=bindparam("until"),
+        updated_at=_NOW,
     )
-    return Prepared(query, *names)
-
-
-def _letter(delivery: Delivery, row: Any) -> Letter | StoreError:  # noqa: ANN401 - a row of `letters`
-    if row is None:
-        return StoreError(f"the outbox holds no bytes for delivery {delivery.id}; it cannot be sent")
-    try:
-        data = unpacked(row.data, row.sha256, f"delivery {delivery.id}")
-    except StoreError as error:
-        return error
-    return Letter(
-        sender=delivery.sender, recipient=delivery.recipient, data=data, message_id=delivery.message_id
-    )
+    .returning(*DELIVERY.columns)
+)
+_LETTERS = Prepared(
+    select(MESSAGE.c.delivery_id, MESSAGE.c.data, MESSAGE.c.sha256).where(
+        MESSAGE.c.delivery_id.in_(listed())
+    ),
+    "list",
+)
+_SETTLE = UpdateTogether(DELIVERY, _ENDED, _NOBODYS)
+_BEGIN = Prepared(
+    update(DELIVERY)
+    .values({name: bindparam(name) for name in ("state", "transmitted_at", "updated_at")})
+    .where(DELIVERY.c.id.in_(listed())),
+    *("state", "transmitted_at", "updated_at", "list"),
+)
+#: all in one row, for the reason that `together.py` tells
+_STATUSES = Prepared(
+    select(func.json_group_object(DELIVERY.c.id, SUBSCRIBER.c.status))
+    .select_from(DELIVERY)
+    .join(SUBSCRIBER, SUBSCRIBER.c.id == DELIVERY.c.subscriber_id)
+    .where(DELIVERY.c.id.in_(listed())),
+    "list",
+)
 
 
 def _state_before(delivery: Delivery) -> DeliveryState:
@@ -298,10 +303,8 @@ def _state_before(delivery: Delivery) -> DeliveryState:
     return DeliveryState.DEFERRED if delivery.attempts else DeliveryState.QUEUED
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    waiting = DELIVERY.c.state.in_([s.value for s in _OPEN])
-    left = and_(DELIVERY.c.state == DeliveryState.CLAIMED.value, DELIVERY.c.lease_until <= now)
-    return and_(or_(waiting, left), DELIVERY.c.next_attempt <= now)
+def _turn(delivery: Delivery) -> tuple[datetime, int]:
+    return delivery.next_attempt, delivery.id
 
 
 def _ended_before(moment: datetime) -> ColumnElement[bool]:

@@ -187,7 +187,7 @@ def test_only_what_ended_without_reaching_its_reader_is_opened_again(shelf, stat
         settled_by=settled_by,
     )
     with shelf.read() as transaction:
-        assert transaction.outbox.letters([after])[after.id].message_id == before.message_id
+        assert transaction.outbox.letters([after])[0].unpacked().message_id == before.message_id
         assert transaction.outbox.frozen() == sum(transaction.outbox.counts().values()) == 6
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable
-from typing import Any, TypeAlias
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, TypeAlias, TypeVar
 
 from digest.model import Outcome, OutcomeKind
 from digest.pipeline.sending.books import Books, Ended, InHand
@@ -24,8 +25,9 @@ _GLANCE = 0.1
 _CUT_OFFER = Outcome(kind=OutcomeKind.TRANSIENT, detail="stopped", connection_lost=True)
 _CUT = Outcome(kind=OutcomeKind.UNKNOWN, detail="stopped before the server's answer", connection_lost=True)
 
-#: what a lane does with the server
-_Operation: TypeAlias = asyncio.Task[Outcome | None]
+#: what works on one lane
+_Worker: TypeAlias = asyncio.Task[Any]
+_Result = TypeVar("_Result", Outcome, Outcome | None)
 
 
 class Lanes:
@@ -54,10 +56,11 @@ class Lanes:
         self._open = asyncio.Event()
         self._over = False
         self._working = 0
-        self._offers: set[_Operation] = set()
-        self._transmissions: set[_Operation] = set()
-        #: operations that were cut off because it is time to stop
-        self._cut: set[_Operation] = set()
+        #: workers that wait for an offer, for the end of a transmission
+        self._offering: set[_Worker] = set()
+        self._transmitting: set[_Worker] = set()
+        #: how often each was told that its operation is cut off because it is time to stop
+        self._cut: Counter[_Worker] = Counter()
 
     async def send_all(self) -> None:
         """Send until nothing is left, the server cannot be used, or it is time to stop."""
@@ -82,17 +85,30 @@ class Lanes:
         self._leave()
         return self._over
 
-    def offer(self, offer: Coroutine[Any, Any, Outcome | None]) -> _Operation:
-        """Start an offer, to be cut off as soon as it is time to stop: nothing is lost by that."""
-        return _begun(offer, self._offers)
+    async def offer(self, offer: Awaitable[Outcome | None]) -> Outcome | None:
+        """Wait for an offer, cut off as soon as it is time to stop: nothing is lost by that."""
+        return await self._unless_cut(offer, self._offering, _CUT_OFFER)
 
-    def transmit(self, transmission: Coroutine[Any, Any, Outcome]) -> _Operation:
-        """Start a transmission, to be cut off when it is late at the end."""
-        return _begun(transmission, self._transmissions)
+    async def transmit(self, transmission: Awaitable[Outcome]) -> Outcome:
+        """Wait for a transmission, cut off when it is late at the end."""
+        return await self._unless_cut(transmission, self._transmitting, _CUT)
 
-    def was_cut(self, operation: _Operation) -> bool:
-        """Whether an operation was cut off because it is time to stop, and not with everything else."""
-        return operation in self._cut
+    async def _unless_cut(
+        self, operation: Awaitable[_Result], among: set[_Worker], when_cut: _Result
+    ) -> _Result:
+        worker = asyncio.current_task()
+        assert worker is not None  # noqa: S101 - for the type checker
+        among.add(worker)
+        try:
+            return await operation
+        except asyncio.CancelledError:
+            if worker.cancelling() > self._cut[worker]:
+                raise  # all of it ends at once: the next run finds how far this one came
+            return when_cut
+        finally:
+            among.discard(worker)
+            for _ in range(self._cut.pop(worker, 0)):
+                worker.uncancel()
 
     async def _worker(self, *, first: bool) -> None:
         if not first:
@@ -124,15 +140,15 @@ class Lanes:
             await asyncio.sleep(_GLANCE)
             if self.stopping():
                 late = late or time.monotonic() + self._grace
-                self._cut_off(self._offers)
+                self._cut_off(self._offering)
                 if time.monotonic() >= late:
                     self.books.hurry()
-                    self._cut_off(self._transmissions)
+                    self._cut_off(self._transmitting)
 
-    def _cut_off(self, operations: Iterable[_Operation]) -> None:
-        for operation in tuple(operations):
-            self._cut.add(operation)
-            operation.cancel()
+    def _cut_off(self, workers: Iterable[_Worker]) -> None:
+        for worker in workers:
+            self._cut[worker] += 1
+            worker.cancel()
 
 
 class _Work:
@@ -145,6 +161,8 @@ class _Work:
         self._held: InHand | None = None
         #: a result that is not committed yet
         self._ended: Ended | None = None
+        #: the commit of one that waits for no offer any more
+        self._settling: asyncio.Future[bool] | None = None
         self._accepted = 0
         self._lost = False
 
@@ -184,12 +202,17 @@ class _Work:
             await self._lane.withdraw()
 
     async def _offer(self, held: InHand) -> Outcome | None:
-        operation = self._lanes.offer(self._lane.offer(held.letter))
-        if self._ended is not None:
-            done, _ = await asyncio.wait([operation], timeout=_PROMPT)
-            if not done:
-                await self._settle()
-        return await self._result(operation, _CUT_OFFER)
+        if self._ended is None:
+            return await self._lanes.offer(self._lane.offer(held.letter))
+        alarm = asyncio.get_running_loop().call_later(_PROMPT, self._settle_meanwhile)
+        try:
+            outcome = await self._lanes.offer(self._lane.offer(held.letter))
+        finally:
+            alarm.cancel()
+        if self._settling is not None:
+            settling, self._settling = self._settling, None
+            await settling
+        return outcome
 
     async def _refused(self, held: InHand, outcome: Outcome) -> None:
         if outcome is not _CUT_OFFER:
@@ -211,8 +234,7 @@ class _Work:
     async def _transmit(self, held: InHand) -> None:
         self._held = self._lanes.feed.at_hand()
         then = self._held.letter if self._held else None
-        outcome = await self._result(self._lanes.transmit(self._lane.transmit(held.letter, then)), _CUT)
-        assert outcome is not None  # noqa: S101 - for the type checker
+        outcome = await self._lanes.transmit(self._lane.transmit(held.letter, then))
         self._ended = Ended(delivery=held.delivery, outcome=outcome)
         self._lanes.feed.heed(held, outcome)
         self._accepted += outcome.kind is OutcomeKind.ACCEPTED
@@ -223,25 +245,15 @@ class _Work:
             if self._accepted == 0:
                 self._lanes.lose(outcome)
 
-    async def _result(self, operation: _Operation, when_cut: Outcome) -> Outcome | None:
-        try:
-            return await operation
-        except asyncio.CancelledError:
-            if self._lanes.was_cut(operation):
-                return when_cut
-            raise  # all of it ends at once: the next run finds how far this one came
-
     async def _settle(self) -> None:
         ended, self._ended = self._ended, None
         if ended is not None:
             await self._lanes.books.write(ended)
 
-
-def _begun(work: Coroutine[Any, Any, Outcome | None], among: set[_Operation]) -> _Operation:
-    operation = asyncio.create_task(work)
-    among.add(operation)
-    operation.add_done_callback(among.discard)
-    return operation
+    def _settle_meanwhile(self) -> None:
+        ended, self._ended = self._ended, None
+        if ended is not None:
+            self._settling = self._lanes.books.enter(ended)
 
 
 def _some(ended: Ended | None) -> tuple[Ended, ...]:

@@ -1,0 +1,34 @@
+"""Letters as the outbox keeps them: unpacked without the database, by whoever has the time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from digest.errors import StoreError
+from digest.model import Delivery, Letter
+from digest.packing import Packed, unpacked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedLetter:
+    """A message of the outbox in its envelope, its bytes still packed."""
+
+    delivery: Delivery
+    #: `None` where the outbox holds none
+    packed: Packed | None
+
+    def unpacked(self) -> Letter | StoreError:
+        """The letter, its bytes checked against their digest; an error in the place of damaged ones."""
+        one = self.delivery
+        if self.packed is None:
+            return lost(one.id)
+        try:
+            data = unpacked(self.packed["data"], self.packed["sha256"], f"delivery {one.id}")
+        except StoreError as error:
+            return error
+        return Letter(sender=one.sender, recipient=one.recipient, data=data, message_id=one.message_id)
+
+
+def lost(delivery_id: int) -> StoreError:
+    """The error for a delivery without bytes."""
+    return StoreError(f"the outbox holds no bytes for delivery {delivery_id}; it cannot be sent")
