@@ -162,7 +162,7 @@ def ours(readers, compact, folder):
 
     database, compose_for = Database(folder / "digest.db"), composer(folder)
     keep, _ = house(compact, folder)
-    beside = []
+    together = []
     with sink() as port:
         settings = SmtpSettings(host="127.0.0.1", port=port, security=Security.NONE, connections=CONNECTIONS)
         start = time.perf_counter()
@@ -172,7 +172,7 @@ def ours(readers, compact, folder):
             range(1, readers + 1),
             lambda _, numbers: compose_for(numbers),
             wanted=lambda: 0,
-            wrote=lambda _: beside.append(private_to_copies()),
+            wrote=lambda _: together.append(resident() + private_to_copies()),
         )
         frozen = time.perf_counter() - start
         report = deliver(database, SmtpSender(settings), clock=lambda: seeds.NOW)
@@ -181,12 +181,17 @@ def ours(readers, compact, folder):
     with database.read() as transaction:
         size = len(transaction.outbox.data(1))
     figures = {"seconds": seconds / readers, "frozen": frozen / readers, "bytes": size}
-    return figures | memory_used(max(beside))
+    return figures | memory_used(max(together))
 
 
-def memory_used(beside):
-    """At most, with what copies of this process had for themselves: what they share counts once."""
-    return {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 + beside}
+def memory_used(together):
+    """At most: with the copies of this process, or without them while it sends. What they share counts once."""
+    return {"memory": max(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, together)}
+
+
+def resident():
+    """What this process has in memory now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def private_to_copies():
