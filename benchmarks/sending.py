@@ -185,7 +185,7 @@ def ours(readers, compact, folder):
 
 
 def memory_used(together):
-    """At most: with the copies of this process, or without them while it sends. What they share counts once."""
+    """At most: with the copies of this process, or sending without them. What they share counts once."""
     return {"memory": max(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, together)}
 
 
