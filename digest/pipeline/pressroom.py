@@ -25,7 +25,7 @@ from digest.store import Transaction
 #: subscribers in one transaction
 BATCH: Final = 200
 #: subscribers that a copy is asked for at once
-_SHARE: Final = 50
+_SHARE: Final = 25
 #: subscribers after which copies pause: while one of them always reads, the database's log only grows
 _ROUND: Final = 20 * BATCH
 _MOST_PROCESSES: Final = 8
