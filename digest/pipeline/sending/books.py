@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from digest.deliver import RetryPolicy, next_step, too_late
 from digest.errors import StoreError
@@ -29,6 +29,11 @@ from digest.store import PackedLetter, Transaction
 _LEASE = timedelta(minutes=30)
 #: waits before a result is written again that could not be written, in seconds
 PATIENCE = (1.0, 2.0, 4.0, 8.0, 15.0)
+#: where a commit served so many lanes in so few seconds, the next one waits a moment for more of them: most
+#: of its work is the same for one and for many. During a slow one they gather anyway.
+_CROWD: Final = 8
+_QUICK: Final = 0.005
+_MOMENT: Final = 0.001
 _LEFT = "the subscriber left before it was sent"
 
 Answer = TypeVar("Answer")
@@ -80,6 +85,8 @@ class Books:
         self._unpacking = ThreadPoolExecutor(max_workers=1, thread_name_prefix="unpacking")
         self._waiting: list[_Entry] = []
         self._committing: asyncio.Task[None] | None = None
+        #: how long the next commit waits for more lanes
+        self._gathering = 0.0
         self._hurry = Event()
 
     def hurry(self) -> None:
@@ -95,8 +102,7 @@ class Books:
     async def claim(self, limit: int) -> list[InHand]:
         """Take up to `limit` messages whose turn has come; empty when there are none."""
         packed = await self._in_thread(lambda: self._claim(limit))
-        loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._unpacking, lambda: [one.unpacked() for one in packed])
+        found = await self._in_thread(lambda: [one.unpacked() for one in packed], self._unpacking)
         both = [(one.delivery, letter) for one, letter in zip(packed, found, strict=True)]
         # should this fail, the next run finds all of them claimed and untried
         if broken := [(d, _unreadable(d, error)) for d, error in both if isinstance(error, StoreError)]:
@@ -126,11 +132,15 @@ class Books:
     # ── gathering ─────────────────────────────────────────────────────────────────────────────
 
     async def _commit_all(self) -> None:
+        clock = asyncio.get_running_loop().time
         try:
             while self._waiting:
-                await asyncio.sleep(0)  # lanes that are ready in this very round come along
+                # lanes that are ready in this very round come along in any case
+                await asyncio.sleep(self._gathering)
                 entries, self._waiting = self._waiting, []
+                slow = clock() + _QUICK
                 await self._commit_for(entries)
+                self._gathering = _MOMENT if len(entries) >= _CROWD and clock() < slow else 0.0
         finally:
             self._committing = None
 
@@ -146,8 +156,10 @@ class Books:
             if not entry.future.done():
                 entry.future.set_result(entry.begin is not None and entry.begin.id in may)
 
-    async def _in_thread(self, work: Callable[[], Answer]) -> Answer:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def _in_thread(
+        self, work: Callable[[], Answer], thread: ThreadPoolExecutor | None = None
+    ) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(thread or self._thread, work)
 
     # ── in the thread ─────────────────────────────────────────────────────────────────────────
 
