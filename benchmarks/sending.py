@@ -180,7 +180,6 @@ def ours(readers, compact, folder):
     assert report.count(DeliveryState.ACCEPTED) == readers, report
     with database.read() as transaction:
         size = len(transaction.outbox.data(1))
-    print(max(together) >> 20, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10, file=sys.stderr)
     figures = {"seconds": seconds / readers, "frozen": frozen / readers, "bytes": size}
     return figures | memory_used(max(together))
 
