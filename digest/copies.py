@@ -26,7 +26,7 @@ from typing import Final, Generic, NoReturn, Self, TypeVar
 #: a copy is given its next task before it has answered
 _IN_HAND: Final = 2
 #: answers that may wait here for their turn, for each copy
-_KEPT: Final = 2
+_KEPT: Final = 1
 #: what a pipe may hold, so that a copy goes on while its answers wait
 _PIPE_BYTES: Final = 1 << 20
 _MOST_FILES: Final = 1 << 20
