@@ -25,8 +25,8 @@ from typing import Final, Generic, NoReturn, Self, TypeVar
 
 #: a copy is given its next task before it has answered
 _IN_HAND: Final = 2
-#: answers that may wait here for their turn, for each copy
-_KEPT: Final = 1
+#: answers made here that may wait for their turn
+_AHEAD: Final = 4
 #: what a pipe may hold, so that a copy goes on while its answers wait
 _PIPE_BYTES: Final = 1 << 20
 _MOST_FILES: Final = 1 << 20
@@ -139,11 +139,9 @@ class Copies(Generic[Task, Answer]):
                 yield first.done[0]
 
     def _share_out(self, rest: Iterator[Task], jobs: deque[_Job[Task, Answer]]) -> None:
-        """Keep every copy busy, as long as not too many answers wait for the first one's."""
-        most = (_IN_HAND + _KEPT) * len(self._copies)
-        while len(jobs) < most:
-            free = [copy for copy in self._copies if copy.working and copy.in_hand < _IN_HAND]
-            task = next(rest, None) if free else None
+        """Keep every copy busy."""
+        while free := [copy for copy in self._copies if copy.working and copy.in_hand < _IN_HAND]:
+            task = next(rest, None)
             if task is None:
                 return
             job = _Job[Task, Answer](task)
@@ -159,7 +157,7 @@ class Copies(Generic[Task, Answer]):
         if copy is None or not copy.working:
             first.done.append(self._work(first.task))
             return
-        if not copy.answers.poll() and len(jobs) < (_IN_HAND + _KEPT) * len(self._copies):
+        if not copy.answers.poll() and sum(bool(job.done) for job in jobs) < _AHEAD:
             task = next(rest, None)
             if task is not None:
                 ahead = _Job[Task, Answer](task)
