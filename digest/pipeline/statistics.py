@@ -18,7 +18,8 @@ from digest.pipeline.counting import UnreadableBlockError, count_papers
 from digest.pipeline.ports import Progress, Store, silent
 from digest.store import PackedBasis, PackedExpansion, Transaction
 
-_Related: TypeAlias = dict[rank.Asked, rank.Expansion]
+# as text: looking at it would open the room
+_Related: TypeAlias = "dict[rank.Asked, rank.Expansion]"
 
 #: interests learnt in one reading of the archive: each holds some words of its best papers meanwhile
 _TOGETHER = 300
