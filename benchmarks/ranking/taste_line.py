@@ -16,7 +16,7 @@ import tasks
 from likes_adapter import ordinary_of
 from rank_eval_adapter import knowledge_of, paper_of, scorer_of
 
-from digest.rank.points import SEND_LINE
+from digest.rank.send_line import SEND_LINE
 from digest.rank.taste.taste import learn
 
 #: aerodynamics, library science, and computing and control of half a century ago

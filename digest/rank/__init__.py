@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from digest.rank.choice.popularity import by_popularity, popularity_of
     from digest.rank.choice.selection import select
     from digest.rank.choice.similar import similar
-    from digest.rank.points import SEND_LINE
     from digest.rank.ranking import Ranker, Standings, explain, muted, rank, rank_many
+    from digest.rank.send_line import SEND_LINE
     from digest.rank.sums import Arithmetic, HitSum, InterestSum, NearSum, StrengthSum, arithmetic
     from digest.rank.taste.taste import Taste, learn
     from digest.rank.teaching.kept import BLOCK, blocks_of, in_words, relate
@@ -58,7 +58,7 @@ __all__ = [
 ]
 
 _LATER: Final = {
-    "SEND_LINE": "points",
+    "SEND_LINE": "send_line",
     "Arithmetic": "sums",
     "Asked": "asked",
     "BLOCK": "teaching.kept",

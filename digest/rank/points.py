@@ -9,8 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-#: at this many points and above, a paper is *for you*
-SEND_LINE = 50.0
+from digest.rank.send_line import SEND_LINE
 
 #: strength and its points; linear in between
 _LADDER = (

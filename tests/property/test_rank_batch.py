@@ -12,7 +12,8 @@ from digest.rank.many import combining
 from digest.rank.many import top as batch
 from digest.rank.many.rows import Rows
 from digest.rank.many.top import top_papers
-from digest.rank.points import SEND_LINE, combine, contributions, least_strongest, weighted
+from digest.rank.points import combine, contributions, least_strongest, weighted
+from digest.rank.send_line import SEND_LINE
 
 own = st.sampled_from([0.0] * 6 + [1.0, 20.0, 49.0, 50.0, 51.0, 75.0, 100.0]) | st.floats(0, 100, width=32)
 weights = st.sampled_from([0.5, 1.0, 2.0]) | st.floats(0.01, 50)

@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from digest.rank.many.rows import Floats, Integers, Rows
-from digest.rank.points import FURTHER, LEAST_GAP, SEND_LINE, further_part, least_strongest
+from digest.rank.points import FURTHER, LEAST_GAP, further_part, least_strongest
+from digest.rank.send_line import SEND_LINE
 
 _Bits: TypeAlias = npt.NDArray[np.uint64]
 _Marks: TypeAlias = npt.NDArray[np.bool_]

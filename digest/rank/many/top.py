@@ -10,7 +10,7 @@ import numpy as np
 
 from digest.rank.many.combining import Day, Found, best
 from digest.rank.many.rows import Floats, Integers, Rows
-from digest.rank.points import SEND_LINE
+from digest.rank.send_line import SEND_LINE
 
 #: pairs of reader and paper in one step: its arrays stay in the processor's cache
 _STEP = 1 << 18

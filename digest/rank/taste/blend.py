@@ -12,7 +12,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from digest.rank.points import SEND_LINE, points
+from digest.rank.points import points
+from digest.rank.send_line import SEND_LINE
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 

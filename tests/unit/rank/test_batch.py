@@ -3,7 +3,8 @@ import pytest
 
 from digest.rank.many.rows import Rows
 from digest.rank.many.top import top_papers
-from digest.rank.points import SEND_LINE, least_strongest
+from digest.rank.points import least_strongest
+from digest.rank.send_line import SEND_LINE
 
 POINTS = np.array([[60, 0, 40, 100], [40, 45, 0, 100], [0, 45, 49, 50]], np.float32)
 TWO = Rows.of([{0: 1.0, 1: 1.0}, {2: 2.0}])

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.rank.points import SEND_LINE
+from digest.rank.send_line import SEND_LINE
 from digest.rank.taste.blend import by_taste, growth, lifted, lowered, with_subject
 
 points = st.floats(0, 100)

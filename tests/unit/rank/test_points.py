@@ -2,7 +2,8 @@ from itertools import pairwise
 
 import pytest
 
-from digest.rank.points import SEND_LINE, combine, points, weighted
+from digest.rank.points import combine, points, weighted
+from digest.rank.send_line import SEND_LINE
 
 
 def test_the_scale_begins_at_nothing_passes_the_line_and_ends_at_one_hundred():
