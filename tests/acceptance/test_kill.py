@@ -7,7 +7,7 @@ import shutil
 import signal
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -168,3 +168,61 @@ def products(workspace):
     folders = (workspace.folder / "mail", workspace.folder / "out")
     found = [p for folder in folders for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")]
     return {str(p.relative_to(workspace.folder)): p.read_bytes() for p in found}
+
+
+@pytest.mark.skipif(
+    len(os.sched_getaffinity(0)) < 2, reason="a run on one processor makes no copies of itself"
+)
+@pytest.mark.parametrize("whom", ["run", "copies"])
+def test_very_many_readers_get_the_same_whoever_is_killed_while_copies_are_at_work(
+    archive, at, tmp_path, whom
+):
+    archive.configure(
+        subscribers=[
+            {"address": f"reader{n}@reader.example", "interests": [THEMES[n % len(THEMES)]]}
+            for n in range(450)
+        ]
+    )
+    archive("deliver", now=at(0, 6))  # now the readers are in the database
+    base = shutil.copytree(archive.folder, tmp_path / "base")
+    command = ("publish", "--now", at(0).isoformat())
+    archive(*command, code=0)
+    tables = [
+        "SELECT id, subscriber_id, edition, composed_at, newest_paper, facts FROM issue ORDER BY id",
+        "SELECT * FROM ledger ORDER BY subscriber_id, paper_id",
+        "SELECT id, issue_id, message_id, state FROM delivery ORDER BY id",
+        "SELECT delivery_id, sha256 FROM message ORDER BY delivery_id",
+    ]
+    wanted = [rows(archive, table) for table in tables]
+    assert len(wanted[0]) == 450
+
+    reached = set()
+    for patience in (0.0, 0.1, 0.2, 0.4):
+        shutil.rmtree(archive.folder)
+        shutil.copytree(base, archive.folder)
+        process = archive.start(*command)
+        copies = copies_of(process)
+        while not copies and process.poll() is None:
+            copies = copies_of(process)
+        assert copies
+        time.sleep(patience)
+        for each in [process.pid] if whom == "run" else copies:
+            with suppress(ProcessLookupError):  # was done already
+                os.kill(each, signal.SIGKILL)
+        process.communicate()
+        deadline = time.monotonic() + 20
+        while any(Path(f"/proc/{copy}").exists() for copy in copies):
+            assert time.monotonic() < deadline
+        assert_intact(archive)
+        reached.add(len(rows(archive, tables[0])))
+        archive(*command)
+        assert [rows(archive, table) for table in tables] == wanted
+    assert reached == {450} if whom == "copies" else min(reached) < 450
+
+
+def copies_of(process):
+    """The numbers of the copies that a process made of itself."""
+    try:
+        return [int(n) for n in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
