@@ -1,7 +1,9 @@
 """Publishing for a thousand readers from a real archive: rank to enqueue, with every commit."""
 
+import shutil
 import tempfile
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,19 +18,37 @@ from digest.store import Database
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(Path(folder) / "digest.db")
-        database.prepare()
-        ingest(database, [Source(name="inbox", location=str(seeds.DUMPS[0].parent))], now=seeds.NOW)
-        _subscribe(database)
-        start = time.perf_counter()
-        report = publish(database, _house(), now=seeds.NOW)
-        took = time.perf_counter() - start
-        table.figure(f"publish, per mail (of {report.messages:,})", took / report.messages)
+        base = Path(folder) / "base.db"
+        prepare(base)
+        database, messages, alone = published(base, processes=1)
+        database.close()
+        database, messages, together = published(base, processes=0)
+        what = f"publish, per mail (of {messages:,})"
+        table.figure(what, together / messages, "by the process alone", alone / messages)
         start = time.perf_counter()
         sent = deliver(database, OneByOne(FolderSender(Path(folder) / "mail")), clock=lambda: seeds.NOW)
         took = time.perf_counter() - start
         table.figure("deliver into a folder, per mail", took / len(sent.deliveries))
         database.close()
+
+
+def prepare(path):
+    """A database with an archive and readers."""
+    database = Database(path)
+    database.prepare()
+    ingest(database, [Source(name="inbox", location=str(seeds.DUMPS[0].parent))], now=seeds.NOW)
+    _subscribe(database)
+    database.close()
+
+
+def published(base, *, processes):
+    """A copy of a database for which was published, how many mails that made, and how long it took."""
+    path = base.with_name(f"{processes}.db")
+    shutil.copyfile(base, path)
+    database = Database(path)
+    start = time.perf_counter()
+    report = publish(database, replace(_house(), processes=processes), now=seeds.NOW)
+    return database, report.messages, time.perf_counter() - start
 
 
 def _subscribe(database):
