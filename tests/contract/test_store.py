@@ -46,6 +46,42 @@ def test_a_written_transaction_is_there_for_the_next_reader(database):
     assert count(database) == 1
 
 
+def open_files():
+    """What this process has open."""
+    return {str(each.readlink()) for each in Path("/proc/self/fd").iterdir() if each.is_symlink()}
+
+
+def test_a_file_that_was_let_go_is_open_nowhere_and_opens_again(file):
+    add(file, paper("One"))
+    assert any("digest.db" in name for name in open_files())
+    assert file.let_go()
+    assert not any("digest.db" in name for name in open_files())
+    assert count(file) == 1
+
+
+def test_what_is_in_memory_alone_is_not_let_go(file):
+    memory = Database(None)
+    memory.prepare()
+    add(memory, paper("One"))
+    assert not memory.let_go()
+    assert count(memory) == 1
+    with file.rehearsal() as rehearsal:
+        add(rehearsal, paper("Two"))
+        assert not rehearsal.let_go()
+        assert count(rehearsal) == 1
+    memory.close()
+
+
+def test_the_log_begins_anew_after_a_checkpoint(file):
+    log = file.path.with_name("digest.db-wal")
+    for number in range(30):
+        add(file, paper(f"Paper {number}"))
+    before = log.stat().st_size
+    file.checkpoint()
+    add(file, paper("Another"))
+    assert log.stat().st_size == before
+
+
 def fail_after_adding(store):
     with store.write() as transaction:
         before = transaction.papers.count()

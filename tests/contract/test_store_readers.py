@@ -501,6 +501,30 @@ def test_past_issues_are_asked_by_reader_by_edition_and_from_a_day_on(shelf):
         }
 
 
+def test_who_got_something_since_is_known_by_the_newest_number(shelf):
+    database, first, second = shelf, *people(shelf)[:2]
+    with database.read() as transaction:
+        assert transaction.issues.newest_id() == 0
+    put(database, issue_of(first, builders.match(papers(shelf)[0])))
+    with database.read() as transaction:
+        newest = transaction.issues.newest_id()
+        assert transaction.issues.with_newer([first.id, second.id], 0) == {first.id}
+        assert transaction.issues.with_newer([first.id, second.id], newest) == set()
+    put_skip(database, skip_of(second))
+    with database.read() as transaction:
+        assert transaction.issues.newest_id() == newest + 1
+        assert transaction.issues.with_newer([first.id, second.id], newest) == {second.id}
+        assert transaction.issues.with_newer([first.id], newest) == set()
+
+
+def test_who_still_gets_issues_is_told_of_those_asked_for(database):
+    one, other, third = (reader_in(database, name=name) for name in ("one", "other", "third"))
+    unsubscribe(database, other)
+    with database.read() as transaction:
+        assert transaction.subscribers.still_active([one.id, other.id, 99]) == {one.id}
+        assert transaction.subscribers.still_active([one.id, third.id]) == {one.id, third.id}
+
+
 def test_papers_sent_since_a_moment_come_oldest_issue_first(shelf):
     reader, _ = people(shelf)
     stored = papers(shelf)

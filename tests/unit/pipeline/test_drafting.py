@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from digest.issue import Rules
+from digest.issue import Memory, Rules
 from digest.model import Frequency, Interest, Preferences
 from digest.pipeline.drafting import Desk, Shelf, due_today
 from digest.pipeline.statistics import background_for_reading
@@ -117,3 +117,28 @@ def test_a_paper_nearly_the_same_as_one_sent_lately_waits(database, ago, first):
 
     assert [m.paper.paper.title for m in draft.selection.picks] == [first]
     assert len(draft.selection.cut) == 1
+
+
+def test_a_shelf_reads_what_it_lacks_and_keeps_what_it_has(database):
+    for age in (9, 5, 1):
+        add(database, paper(f"Paper {age}"), now=NOON - age * DAY)
+
+    def held(shelf, **facts):
+        memory = Memory(
+            **{"start": NOON, "after_paper": None, "share_after": None, "carried": {}, "quiet": None} | facts
+        )
+        with database.read() as transaction:
+            shelf.hold(transaction, [memory], now=NOON, rules=Rules())
+        return [known.paper.title for known in shelf.papers.values()]
+
+    with database.read() as transaction:
+        shelf = Shelf(background_for_reading(transaction))
+    assert held(shelf, start=NOON - 2 * DAY) == ["Paper 1"]
+    papers, ranker = dict(shelf.papers), shelf.ranker
+    assert held(shelf, start=NOON - DAY / 2) == ["Paper 1"]
+    assert held(shelf, after_paper=2) == ["Paper 1"]
+    assert shelf.ranker is ranker
+    assert held(shelf, start=NOON - DAY / 2, carried={1: NOON}) == ["Paper 9", "Paper 1"]
+    assert shelf.ranker is not ranker
+    assert held(shelf, after_paper=1) == ["Paper 9", "Paper 5", "Paper 1"]
+    assert shelf.papers[3] is papers[3]
