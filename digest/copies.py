@@ -27,9 +27,12 @@ from typing import Final, Generic, NoReturn, Self, TypeVar
 _IN_HAND: Final = 2
 #: answers made here that may wait for their turn
 _AHEAD: Final = 4
+#: a copy that says nothing for so long is ended, in seconds
+_PATIENCE: Final = 600.0
 #: what a pipe may hold, so that a copy goes on while its answers wait
 _PIPE_BYTES: Final = 1 << 20
 _MOST_FILES: Final = 1 << 20
+_STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -112,7 +115,8 @@ class Copies(Generic[Task, Answer]):
             # it writes nothing anywhere but to us
             with suppress(ProcessLookupError):
                 os.kill(copy.process, signal.SIGKILL)
-            os.waitpid(copy.process, 0)
+            with suppress(ChildProcessError):  # where children are told to end unheard
+                os.waitpid(copy.process, 0)
             copy.tasks.close()
             copy.answers.close()
         self._copies.clear()
@@ -166,6 +170,8 @@ class Copies(Generic[Task, Answer]):
                     ahead.done.append(self._work(task))
                 return
         try:
+            if not copy.answers.poll(_PATIENCE):
+                os.kill(copy.process, signal.SIGKILL)
             done, answer = copy.answers.recv()
         except (OSError, EOFError):
             copy.working = False
@@ -181,12 +187,17 @@ class Copies(Generic[Task, Answer]):
         answers, told = Pipe(duplex=False)
         with suppress(OSError):  # there is a limit for each user
             fcntl.fcntl(told.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-        with warnings.catch_warnings():
-            # told of numpy's threads: the library ends them before, and begins them again behind
-            warnings.simplefilter("ignore", DeprecationWarning)
-            process = os.fork()
-        if process == 0:
-            self._be_a_copy(asked, told)
+        # who is told to stop in this very moment is told once, and here
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+        try:
+            with warnings.catch_warnings():
+                # told of numpy's threads: the library ends them before, and begins them again behind
+                warnings.simplefilter("ignore", DeprecationWarning)
+                process = os.fork()
+            if process == 0:
+                self._be_a_copy(asked, told)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         asked.close()
         told.close()
         return _Copy(process, tasks, answers)
@@ -211,8 +222,8 @@ def _alone(*kept: int) -> None:
     """Keep nothing of the other process open: not its locks, not its database, not its output."""
     # who is told to stop by the keyboard is the other one; when it ends, so does the line
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for each in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in range(3):
         os.dup2(nothing, standard)

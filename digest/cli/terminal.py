@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -113,6 +114,10 @@ def _width(text: str) -> int:
     )
 
 
+#: progress is shown anew after so many seconds
+_REFRESHED = 0.1
+
+
 @contextmanager
 def progress() -> Iterator[Progress]:
     """Shows on a terminal how far long work has come; silent elsewhere."""
@@ -120,6 +125,19 @@ def progress() -> Iterator[Progress]:
         yield lambda _stage, _done, _total, /: None
         return
     from rich.console import Console  # noqa: PLC0415 - heavy
+    from rich.live import Live  # noqa: PLC0415 - likewise
+    from rich.spinner import Spinner  # noqa: PLC0415 - likewise
 
-    with Console(stderr=True).status("") as status:
-        yield lambda stage, done, total, /: status.update(f"{stage} {done}/{total}")
+    spinner = Spinner("dots", style="status.spinner")
+    shown = 0.0
+    # refreshed by the work itself: beside another thread a run cannot make copies of itself
+    with Live(spinner, console=Console(stderr=True), auto_refresh=False, transient=True) as live:
+
+        def show(stage: str, done: int, total: int, /) -> None:
+            nonlocal shown
+            spinner.update(text=f"{stage} {done}/{total}")
+            if (now := time.monotonic()) - shown >= _REFRESHED or done in {0, total}:
+                live.refresh()
+                shown = now
+
+        yield show

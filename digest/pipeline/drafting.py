@@ -236,10 +236,13 @@ class Desk:
 
     def _candidates(self, memory: Memory, listed: set[int], sent: set[int]) -> _Candidates:
         """The papers in question for a subscriber who was `sent` these."""
+        # others may have brought older papers here
+        earliest = self.now - self.rules.longest_period
         wanted = {
             p.id
             for p in self._pool.values()
-            if is_after(p, memory.after_paper, memory.start) or p.id in memory.carried
+            if (is_after(p, memory.after_paper, memory.start) and p.first_seen >= earliest)
+            or p.id in memory.carried
         }
         return _Candidates(wanted - sent, len(sent & (wanted | listed)))
 

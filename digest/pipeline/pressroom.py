@@ -1,8 +1,9 @@
 """The pressroom: issues for many subscribers made and written, some hundreds in one transaction.
 
-The first of them are made by this process, within the transaction that writes them. Where there are more,
-copies of this process make them, each from a view of its own, and this one only writes: what the first
-ones needed - papers, rankings, cards - is in the copies' memory already. Either way it comes to the same.
+They are made from a view of the database and written then, so that others can write meanwhile: somebody
+who leaves, above all. The first of them are made by this process. Where there are more, copies of it help:
+what the first ones needed - papers, rankings, cards - is in their memory already. Either way it comes to
+the same.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from digest.store import Transaction
 
 #: subscribers in one transaction
 BATCH: Final = 200
-#: subscribers that a copy is asked for at once
+#: subscribers whose issues are made at once, from one view
 _SHARE: Final = 25
 #: subscribers after which copies pause: while one of them always reads, the database's log only grows
 _ROUND: Final = 20 * BATCH
@@ -69,7 +70,7 @@ class _Skip(NamedTuple):
 
 
 class _Share(NamedTuple):
-    """What a copy is asked for."""
+    """Some subscribers, for whom one process makes everything."""
 
     ids: Sequence[int]
     #: how many issues are to come back whole
@@ -77,9 +78,9 @@ class _Share(NamedTuple):
 
 
 class _Made(NamedTuple):
-    """What a copy answers."""
+    """What is made for them."""
 
-    #: the newest issue there was when it began
+    #: the newest issue there was when it was begun
     newest_issue: int
     finished: list[Finished]
     skips: list[_Skip]
@@ -104,13 +105,14 @@ def publish_all(
     first, rest = ids[:BATCH], ids[BATCH:]
     if count < 1 or not rest or not store.let_go():
         first, rest = ids, []
-    for batch in _parts(first, BATCH):
-        wrote(room.write(batch))
+    with Copies(room.make, 0) as nobody:
+        for froze in room.publish(first, nobody):
+            wrote(froze)
     if not rest or not store.let_go():
         return
     with Copies(room.make, min(count, -(-len(rest) // _SHARE))) as copies:
         for some in _parts(rest, _ROUND):
-            for froze in room.write_made(some, copies):
+            for froze in room.publish(some, copies):
                 wrote(froze)
             store.checkpoint()
 
@@ -129,34 +131,25 @@ class _Room:
     compose: Compose
     wanted: Callable[[], int]
 
-    def write(self, ids: Sequence[int]) -> Froze:
-        """Everything here, in one transaction."""
-        froze, skips = Froze(subscribers=len(ids), wanted=self.wanted()), list[_Skip]()
-        with self.store.write() as transaction:
-            for finished in self._finished(transaction, ids, skips):
-                put(transaction, finished, self.house)
-                froze.add(finished)
-            _put_skips(transaction, skips, froze)
-        return froze
-
     def make(self, share: _Share) -> _Made:
-        """In a copy: everything but the writing."""
+        """Everything but the writing."""
         skips: list[_Skip] = []
         with self.store.read() as transaction:
             newest = transaction.issues.newest_id()
             finished = list(self._finished(transaction, share.ids, skips))
         return _Made(newest, [some.showing(share.wanted) for some in finished], skips)
 
-    def write_made(self, ids: Sequence[int], copies: Copies[_Share, _Made]) -> Iterator[Froze]:
-        """Write what copies make, each batch in one transaction."""
+    def publish(self, ids: Sequence[int], copies: Copies[_Share, _Made]) -> Iterator[Froze]:
+        """Make issues and write them, each batch in one transaction."""
         batches = list(_parts(ids, BATCH))
         shares = (some for batch in batches for some in _parts(batch, _SHARE))
         made = copies.each(_Share(some, self.wanted()) for some in shares)
         for batch in batches:
+            answers = [(some, next(made)) for some in _parts(batch, _SHARE)]
             froze = Froze(subscribers=len(batch), wanted=self.wanted())
             with self.store.write() as transaction:
-                for some in _parts(batch, _SHARE):
-                    self._put(transaction, some, next(made), froze)
+                for some, answer in answers:
+                    self._put(transaction, some, answer, froze)
             yield froze
 
     def _put(self, transaction: Transaction, ids: Sequence[int], made: _Made, froze: Froze) -> None:
@@ -167,8 +160,12 @@ class _Room:
             mine = finished if len(present) == len(ids) else finished.only(present)
             put(transaction, mine, self.house)
             froze.add(mine)
-        skips = [skip for skip in made.skips if skip.skipped.subscriber.id in present]
-        _put_skips(transaction, skips, froze)
+        for skip in made.skips:
+            if skip.skipped.subscriber.id in present:
+                transaction.issues.put_skip(
+                    skip.skipped, period_start=skip.period_start, newest_paper=skip.newest_paper
+                )
+                froze.skipped.append(skip.skipped)
 
     def _finished(
         self, transaction: Transaction, ids: Sequence[int], skips: list[_Skip]
@@ -188,11 +185,3 @@ def _with_something(
             yield draft, found
         else:
             skips.append(_Skip(found, draft.memory.start, draft.newest_paper))
-
-
-def _put_skips(transaction: Transaction, skips: Sequence[_Skip], froze: Froze) -> None:
-    for skip in skips:
-        transaction.issues.put_skip(
-            skip.skipped, period_start=skip.period_start, newest_paper=skip.newest_paper
-        )
-        froze.skipped.append(skip.skipped)

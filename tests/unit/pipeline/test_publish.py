@@ -94,9 +94,8 @@ def kept(database):
         found = []
         for past in transaction.issues.past():
             delivery = transaction.outbox.of_issue(past.id)
-            found.append(
-                (past, transaction.issues.sent_by(past.id), delivery, transaction.outbox.data(delivery.id))
-            )
+            data = transaction.outbox.data(delivery.id) if delivery else None
+            found.append((past, transaction.issues.sent_by(past.id), delivery, data))
         return found
 
 
@@ -242,15 +241,37 @@ def copied(monkeypatch):
 def test_made_by_copies_of_the_process_the_same_is_written(another, copied):
     signed = house(signers=(deliver.Signer(domain="digest.example", selector="s", key=rsa_key()),))
     here, apart = another(), another()
+    for each in (here, apart):
+        with each.write() as transaction:
+            # one in the middle gets a skip
+            reader = transaction.subscribers.all()[4]
+            transaction.subscribers.save(replace(reader, interests=(Interest(text="nothing of this"),)))
     alone = publish(here, replace(signed, processes=1), now=LATER)
     assert copied == []
     together = publish(apart, signed, now=LATER)
     assert len(copied) == 3
     assert together == alone
+    assert together.skipped_count == 1
     assert kept(apart) == kept(here)
     for process in copied:
         with pytest.raises(ProcessLookupError):
             os.kill(process, 0)
+
+
+def test_others_can_write_while_issues_are_made(another, monkeypatch):
+    database = another()
+    path, make = database.path, pressroom._Room.make
+
+    def beside(room, share):
+        other = Database(path, busy_timeout=0.1)
+        with other.write() as transaction:
+            transaction.subscribers.unsubscribe(9, reason="one-click", now=LATER)
+        other.close()
+        return make(room, share)
+
+    monkeypatch.setattr(pressroom._Room, "make", beside)
+    publish(database, house(), now=LATER)
+    assert [past.subscriber_id for past, *_ in kept(database)] == list(range(1, 9))
 
 
 def test_copies_that_are_killed_are_not_missed(another, copied, monkeypatch):
@@ -270,6 +291,7 @@ def test_copies_that_are_killed_are_not_missed(another, copied, monkeypatch):
 
 def test_who_left_or_was_published_for_while_copies_worked_gets_nothing_twice(another, copied, monkeypatch):
     database, other = another(), another()
+    everybody = publish(other, replace(house(), processes=1), now=LATER)
     put = pressroom._Room._put
     with database.read() as transaction:
         leaver, ahead = transaction.subscribers.all()[-3:-1]
@@ -291,7 +313,6 @@ def test_who_left_or_was_published_for_while_copies_worked_gets_nothing_twice(an
 
     monkeypatch.setattr(pressroom._Room, "_put", late)
     report = publish(database, house(), now=LATER)
-    everybody = publish(other, replace(house(), processes=1), now=LATER)
     assert report.issue_count == everybody.issue_count - 2
     with database.read() as transaction:
         past = [found.subscriber_id for found in transaction.issues.past()]
