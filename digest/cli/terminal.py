@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import time
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -114,10 +113,6 @@ def _width(text: str) -> int:
     )
 
 
-#: progress is shown anew after so many seconds
-_REFRESHED = 0.1
-
-
 @contextmanager
 def progress() -> Iterator[Progress]:
     """Shows on a terminal how far long work has come; silent elsewhere."""
@@ -129,15 +124,17 @@ def progress() -> Iterator[Progress]:
     from rich.spinner import Spinner  # noqa: PLC0415 - likewise
 
     spinner = Spinner("dots", style="status.spinner")
-    shown = 0.0
+    shown: tuple[str, int] = "", 0
     # refreshed by the work itself: beside another thread a run cannot make copies of itself
     with Live(spinner, console=Console(stderr=True), auto_refresh=False, transient=True) as live:
 
         def show(stage: str, done: int, total: int, /) -> None:
             nonlocal shown
-            spinner.update(text=f"{stage} {done}/{total}")
-            if (now := time.monotonic()) - shown >= _REFRESHED or done in {0, total}:
+            # a thousand times at most: some stages have a step for each mail
+            part = stage, done * 1_000 // max(total, 1)
+            if part != shown:
+                shown = part
+                spinner.update(text=f"{stage} {done}/{total}")
                 live.refresh()
-                shown = now
 
         yield show
