@@ -23,8 +23,10 @@ from digest.pipeline.ports import Store
 from digest.pipeline.printing import key_ring
 from digest.store import Transaction
 
-#: subscribers in one transaction
+#: subscribers in one transaction; fewer where this process works alone, which costs a little and keeps its
+#: memory small
 BATCH: Final = 200
+_ALONE: Final = 100
 #: subscribers whose issues are made at once, from one view
 _SHARE: Final = 25
 #: subscribers after which copies pause: while one of them always reads, the database's log only grows
@@ -106,13 +108,13 @@ def publish_all(
     if count < 1 or not rest or not store.let_go():
         first, rest = ids, []
     with Copies(room.make, 0) as nobody:
-        for froze in room.publish(first, nobody):
+        for froze in room.publish(first, nobody, most=min(_ALONE, BATCH)):
             wrote(froze)
     if not rest or not store.let_go():
         return
     with Copies(room.make, min(count, -(-len(rest) // _SHARE))) as copies:
         for some in _parts(rest, _ROUND):
-            for froze in room.publish(some, copies):
+            for froze in room.publish(some, copies, most=BATCH):
                 wrote(froze)
             store.checkpoint()
 
@@ -139,14 +141,19 @@ class _Room:
             finished = list(self._finished(transaction, share.ids, skips))
         return _Made(newest, [some.showing(share.wanted) for some in finished], skips)
 
-    def publish(self, ids: Sequence[int], copies: Copies[_Share, _Made]) -> Iterator[Froze]:
-        """Make issues and write them, each batch in one transaction."""
-        batches = list(_parts(ids, BATCH))
+    def publish(self, ids: Sequence[int], copies: Copies[_Share, _Made], *, most: int) -> Iterator[Froze]:
+        """Make issues and write them, those of `most` subscribers in one transaction."""
+        batches = list(_parts(ids, most))
+        wanted = self.wanted()
         shares = (some for batch in batches for some in _parts(batch, _SHARE))
-        made = copies.each(_Share(some, self.wanted()) for some in shares)
+        made = copies.each(_Share(some, wanted) for some in shares)
         for batch in batches:
-            answers = [(some, next(made)) for some in _parts(batch, _SHARE)]
-            froze = Froze(subscribers=len(batch), wanted=self.wanted())
+            froze = Froze(subscribers=len(batch), wanted=wanted)
+            answers: list[tuple[Sequence[int], _Made]] = []
+            for some in _parts(batch, _SHARE):
+                answer = next(made)
+                wanted = max(wanted - sum(len(each.shown) for each in answer.finished), 0)
+                answers.append((some, answer))
             with self.store.write() as transaction:
                 for some, answer in answers:
                     self._put(transaction, some, answer, froze)
