@@ -26,7 +26,7 @@ from typing import Final, Generic, NoReturn, Self, TypeVar
 #: a copy is given its next task before it has answered
 _IN_HAND: Final = 2
 #: answers made here that may wait for their turn
-_AHEAD: Final = 4
+_AHEAD: Final = 3
 #: a copy that says nothing for so long is ended, in seconds
 _PATIENCE: Final = 600.0
 #: what a pipe may hold, so that a copy goes on while its answers wait

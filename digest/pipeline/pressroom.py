@@ -1,4 +1,4 @@
-"""The pressroom: issues for many subscribers made and written, some hundreds in one transaction.
+"""The pressroom: issues for many subscribers made and written, a hundred in one transaction.
 
 They are made from a view of the database and written then, so that others can write meanwhile: somebody
 who leaves, above all. The first of them are made by this process. Where there are more, copies of it help:
@@ -23,14 +23,12 @@ from digest.pipeline.ports import Store
 from digest.pipeline.printing import key_ring
 from digest.store import Transaction
 
-#: subscribers in one transaction; fewer where this process works alone, which costs a little and keeps its
-#: memory small
-BATCH: Final = 200
-_ALONE: Final = 100
+#: subscribers in one transaction: all that is made for them is in memory before
+BATCH: Final = 100
 #: subscribers whose issues are made at once, from one view
 _SHARE: Final = 25
 #: subscribers after which copies pause: while one of them always reads, the database's log only grows
-_ROUND: Final = 20 * BATCH
+_ROUND: Final = 40 * BATCH
 _MOST_PROCESSES: Final = 8
 #: issues that are printed and finished together here, whose bytes are in memory meanwhile
 _AT_ONCE: Final = 16
@@ -108,13 +106,13 @@ def publish_all(
     if count < 1 or not rest or not store.let_go():
         first, rest = ids, []
     with Copies(room.make, 0) as nobody:
-        for froze in room.publish(first, nobody, most=min(_ALONE, BATCH)):
+        for froze in room.publish(first, nobody):
             wrote(froze)
     if not rest or not store.let_go():
         return
     with Copies(room.make, min(count, -(-len(rest) // _SHARE))) as copies:
         for some in _parts(rest, _ROUND):
-            for froze in room.publish(some, copies, most=BATCH):
+            for froze in room.publish(some, copies):
                 wrote(froze)
             store.checkpoint()
 
@@ -141,9 +139,9 @@ class _Room:
             finished = list(self._finished(transaction, share.ids, skips))
         return _Made(newest, [some.showing(share.wanted) for some in finished], skips)
 
-    def publish(self, ids: Sequence[int], copies: Copies[_Share, _Made], *, most: int) -> Iterator[Froze]:
-        """Make issues and write them, those of `most` subscribers in one transaction."""
-        batches = list(_parts(ids, most))
+    def publish(self, ids: Sequence[int], copies: Copies[_Share, _Made]) -> Iterator[Froze]:
+        """Make issues and write them, each batch in one transaction."""
+        batches = list(_parts(ids, BATCH))
         wanted = self.wanted()
         shares = (some for batch in batches for some in _parts(batch, _SHARE))
         made = copies.each(_Share(some, wanted) for some in shares)
