@@ -89,7 +89,7 @@ class Copies(Generic[Task, Answer]):
         self._work = work
         self._copies: list[_Copy[Task]] = []
         # garbage is looked for by writing on everything, and what is written on is shared no more
-        self._frozen = gc.get_freeze_count() == 0
+        self._frozen = count > 0 and gc.get_freeze_count() == 0
         if self._frozen:
             gc.freeze()
         with suppress(OSError):  # no memory or no process to be had: those that there are will do

@@ -25,7 +25,7 @@ class Finished:
     messages: Sequence[tuple[int, Frozen]]
     #: subscribers whose issue could not be written as a mail
     problems: Sequence[Problem]
-    #: when they were; `None` where there are none
+    #: `None` where there are none
     composed_at: datetime | None
 
     def showing(self, most: int) -> Finished:

@@ -58,7 +58,6 @@ __all__ = [
 ]
 
 _LATER: Final = {
-    "SEND_LINE": "send_line",
     "Arithmetic": "sums",
     "Asked": "asked",
     "BLOCK": "teaching.kept",
@@ -69,6 +68,7 @@ _LATER: Final = {
     "InterestSum": "sums",
     "NearSum": "sums",
     "Ranker": "ranking",
+    "SEND_LINE": "send_line",
     "Standings": "ranking",
     "StrengthSum": "sums",
     "Taste": "taste.taste",

@@ -67,7 +67,7 @@ _INSERT_LINE: Final = insertion(
 
 
 def packed_issues(new: Sequence[NewIssue]) -> list[PackedIssue]:
-    """The same as they are written."""
+    """Issues as the tables hold them."""
     reasons = [m.evidence for one in new for section in one.issue.sections for m in section.matches]
     packed = iter(packed_evidence(reasons))
     return [

@@ -10,7 +10,19 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Dialect, Select, String, Table, bindparam, func, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Dialect,
+    Select,
+    String,
+    Table,
+    TableValuedAlias,
+    bindparam,
+    func,
+    select,
+    update,
+)
 
 from digest.store.prepared import Prepared
 
@@ -57,7 +69,7 @@ class UpdateTogether:
         self._prepared.run(connection, (*for_all, list_of(values)))
 
 
-def _each() -> Any:  # noqa: ANN401 - what SQLAlchemy makes of a function that is a table
+def _each() -> TableValuedAlias:
     return func.json_each(bindparam(_LIST, type_=String)).table_valued("value")
 
 

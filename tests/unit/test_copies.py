@@ -1,6 +1,7 @@
 """Work shared out to copies of this process: in order, none of it lost, and nothing left behind."""
 
 import contextlib
+import gc
 import os
 import signal
 import subprocess
@@ -39,6 +40,15 @@ def test_answers_come_in_the_order_of_the_tasks(count):
         assert list(copies.each(TASKS)) == [number * number for number in TASKS]
         assert list(copies.each(TASKS)) == [number * number for number in TASKS]
         assert list(copies.each([])) == []
+
+
+def test_garbage_is_looked_for_again_when_the_copies_are_gone():
+    before = gc.get_freeze_count()
+    with Copies(squared, 0):
+        assert gc.get_freeze_count() == before
+    with Copies(squared, 1):
+        assert gc.get_freeze_count() > before
+    assert gc.get_freeze_count() == before
 
 
 def test_copies_and_this_process_all_work():
