@@ -1,11 +1,17 @@
-"""The bytes of messages as they are kept: compressed, with the SHA-256 of what was frozen."""
+"""The bytes of messages as they are kept: compressed, with the SHA-256 of what was frozen.
+
+The letters of one run are much alike: the same style sheet, the same papers. A `Dictionary` holds what some
+of them have in common, and packed with it the others take a third to a quarter of the bytes.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import threading
 import zlib
-from typing import TypedDict
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Final, Self, TypedDict
 
 import zstandard
 
@@ -14,17 +20,60 @@ from digest.errors import StoreError
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 #: level 3 takes a tenth of zlib's time for quoted-printable mails and leaves as little
 _LEVEL = 3
+#: a dictionary has so many bytes at most: further ones are seldom found again, and cost every process memory
+_MOST: Final = 1_000_000
+#: and so many at least: it is kept beside what it makes smaller
+_LEAST: Final = 2_000
+#: shorter lines are cheaper to say again than to find
+_SHORT: Final = 20
 
 
-class _OfThread(threading.local):
+class _Tools(threading.local):
     """What one thread alone may use at a time; to make it anew for each message would add a fifth."""
 
-    def __init__(self) -> None:
-        self.compressor = zstandard.ZstdCompressor(level=_LEVEL)
-        self.decompressor = zstandard.ZstdDecompressor()
+    def __init__(self, common: zstandard.ZstdCompressionDict | None = None) -> None:
+        self._common = common
+
+    @cached_property
+    def compressor(self) -> zstandard.ZstdCompressor:
+        return zstandard.ZstdCompressor(level=_LEVEL, dict_data=self._common)
+
+    @cached_property
+    def decompressor(self) -> zstandard.ZstdDecompressor:
+        return zstandard.ZstdDecompressor(dict_data=self._common)
 
 
-_MINE = _OfThread()
+_PLAIN: Final = _Tools()
+
+
+class Dictionary:
+    """What many letters have in common. What is packed with it is unpacked with the same bytes alone."""
+
+    def __init__(self, data: bytes) -> None:
+        """One that was made before; to unpack with. For packing much, `of` prepares it."""
+        self._common = zstandard.ZstdCompressionDict(data, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+        self.tools: Final = _Tools(self._common)
+
+    @classmethod
+    def of(cls, letters: Iterable[bytes]) -> Self | None:
+        """The lines that at least two of some letters have, in the order in which they first came.
+
+        What only one letter has is its reader's: the address, links that speak for them. It stays out, for a
+        dictionary outlives the letters it was made of. `None` where so little is common that it is not worth
+        being kept.
+        """
+        data = _common(letters)
+        if len(data) < _LEAST:
+            return None
+        found = cls(data)
+        # two megabytes and two milliseconds, once, and not for each letter
+        found._common.precompute_compress(level=_LEVEL)
+        return found
+
+    @property
+    def data(self) -> bytes:
+        """All that it is."""
+        return self._common.as_bytes()
 
 
 class Packed(TypedDict):
@@ -34,18 +83,19 @@ class Packed(TypedDict):
     sha256: str
 
 
-def packed(data: bytes) -> Packed:
+def packed(data: bytes, dictionary: Dictionary | None = None) -> Packed:
     """`data` as it is kept."""
-    return Packed(data=_MINE.compressor.compress(data), sha256=hashlib.sha256(data).hexdigest())
+    tools = dictionary.tools if dictionary else _PLAIN
+    return Packed(data=tools.compressor.compress(data), sha256=hashlib.sha256(data).hexdigest())
 
 
-def unpacked(kept: bytes, sha256: str, name: str) -> bytes:
-    """What was frozen; raises `StoreError` when the bytes are damaged or others.
+def unpacked(kept: bytes, sha256: str, name: str, dictionary: Dictionary | None = None) -> bytes:
+    """What was frozen; raises `StoreError` when the bytes are damaged or others, as with another dictionary.
 
     Older databases hold bytes that zlib packed.
     """
     try:
-        data = _expanded(kept)
+        data = _expanded(kept, dictionary.tools if dictionary else _PLAIN)
     except (zlib.error, zstandard.ZstdError) as error:
         raise StoreError(f"the bytes of {name} are damaged: {error}") from error
     if hashlib.sha256(data).hexdigest() != sha256:
@@ -53,7 +103,27 @@ def unpacked(kept: bytes, sha256: str, name: str) -> bytes:
     return data
 
 
-def _expanded(kept: bytes) -> bytes:
+def _expanded(kept: bytes, tools: _Tools) -> bytes:
     if kept.startswith(_ZSTD_MAGIC):
-        return _MINE.decompressor.decompress(kept)
+        return tools.decompressor.decompress(kept)
     return zlib.decompress(kept)
+
+
+def _common(letters: Iterable[bytes]) -> bytes:
+    """Lines of at least two letters, with their ends."""
+    #: line → whether a second letter has it too
+    shared: dict[bytes, bool] = {}
+    seen = found = 0
+    for letter in letters:
+        for line in {line: None for line in letter.splitlines(keepends=True) if len(line) > _SHORT}:
+            before = shared.get(line)
+            if before is None:
+                shared[line] = False
+                seen += len(line)
+            elif not before and found + len(line) <= _MOST:
+                shared[line] = True
+                found += len(line)
+        if seen > 4 * _MOST:
+            # so unlike each other that more of them would only take memory
+            break
+    return b"".join(line for line, second in shared.items() if second)

@@ -11,7 +11,7 @@ from digest.issue import Draft, cut_since
 from digest.model import Issue, Problem, Severity
 from digest.pipeline.house import House
 from digest.pipeline.printing import print_issue, signed
-from digest.store import Frozen, NewIssue, PackedIssue, Transaction, packed_issues
+from digest.store import Frozen, KeptDictionary, NewIssue, PackedIssue, Transaction, packed_issues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +45,13 @@ class Finished:
         )
 
 
-def finish(composed: Iterable[tuple[Draft, Issue]], house: House, keys: tokens.KeyRing) -> Finished:
-    """Print, sign and pack issues.
+def finish(
+    composed: Iterable[tuple[Draft, Issue]],
+    house: House,
+    keys: tokens.KeyRing,
+    common: KeptDictionary | None = None,
+) -> Finished:
+    """Print, sign and pack issues, these with what their mails have in common with others.
 
     An issue that cannot be written as a mail is a problem in the report. Touches no database.
     """
@@ -62,7 +67,9 @@ def finish(composed: Iterable[tuple[Draft, Issue]], house: House, keys: tokens.K
             continue
         if printed.message is not None:
             message = signed(printed.message, house.mail)
-            frozen = Frozen.of(message, subscriber_id=issue.subscriber.id, edition=issue.edition.day)
+            frozen = Frozen.of(
+                message, subscriber_id=issue.subscriber.id, edition=issue.edition.day, common=common
+            )
             messages.append((len(new), frozen))
         cut = cut_since(draft, printed.issue)
         new.append(NewIssue(issue=printed.issue, cut=cut, newest_paper=draft.newest_paper))

@@ -3,13 +3,13 @@
 They are made from a view of the database and written then, so that others can write meanwhile: somebody
 who leaves, above all. The first of them are made by this process. Where there are more, copies of it help:
 what the first ones needed - papers, rankings, cards - is in their memory already. Either way it comes to
-the same.
+the same. All further mails are packed with what those of the first hundred have in common.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Final, NamedTuple, TypeAlias
@@ -17,11 +17,12 @@ from typing import Final, NamedTuple, TypeAlias
 from digest.copies import Copies, processors
 from digest.issue import Draft
 from digest.model import Issue, Problem, Skipped
+from digest.packing import Dictionary, Packed, unpacked
 from digest.pipeline.freezing import Finished, finish, put
 from digest.pipeline.house import House
 from digest.pipeline.ports import Store
 from digest.pipeline.printing import key_ring
-from digest.store import Transaction
+from digest.store import KeptDictionary, Transaction
 
 #: subscribers in one transaction: all that is made for them is in memory before
 BATCH: Final = 100
@@ -49,6 +50,8 @@ class Froze:
     shown: list[Issue] = field(default_factory=list)
     issues: int = 0
     messages: int = 0
+    #: their bytes
+    mails: list[Packed] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     #: subscribers whose issue could not be written as a mail
     problems: list[Problem] = field(default_factory=list)
@@ -58,6 +61,7 @@ class Froze:
         self.shown += finished.shown[: max(self.wanted - len(self.shown), 0)]
         self.issues += len(finished.packed)
         self.messages += len(finished.messages)
+        self.mails += [frozen.packed for _, frozen in finished.messages]
         self.problems += finished.problems
 
 
@@ -103,13 +107,16 @@ def publish_all(
     # this process is one of those that work
     count = min(house.processes or _MOST_PROCESSES, processors()) - 1
     first, rest = ids[:BATCH], ids[BATCH:]
-    if count < 1 or not rest or not store.let_go():
-        first, rest = ids, []
+    mails: list[Packed] = []
     with Copies(room.make, 0) as nobody:
         for froze in room.publish(first, nobody):
+            mails += froze.mails
             wrote(froze)
-    if not rest or not store.let_go():
+    if not rest:
         return
+    room = room.with_what_is_common(mails)
+    if count > 0 and not store.let_go():
+        count = 0
     with Copies(room.make, min(count, -(-len(rest) // _SHARE))) as copies:
         for some in _parts(rest, _ROUND):
             for froze in room.publish(some, copies):
@@ -130,6 +137,16 @@ class _Room:
     house: House
     compose: Compose
     wanted: Callable[[], int]
+    #: what mails are packed with
+    common: KeptDictionary | None = None
+
+    def with_what_is_common(self, mails: Sequence[Packed]) -> _Room:
+        """The same room, packing mails with what these have in common: that is written before them."""
+        found = Dictionary.of(unpacked(mail["data"], mail["sha256"], "a mail") for mail in mails)
+        if found is None:
+            return self
+        with self.store.write() as transaction:
+            return replace(self, common=transaction.dictionaries.add(found))
 
     def make(self, share: _Share) -> _Made:
         """Everything but the writing."""
@@ -178,7 +195,7 @@ class _Room:
         keys = key_ring(transaction)
         composed = _with_something(self.compose(transaction, ids), skips)
         while some := list(islice(composed, _AT_ONCE)):
-            yield finish(some, self.house, keys)
+            yield finish(some, self.house, keys, self.common)
 
 
 def _with_something(

@@ -7,6 +7,7 @@ from digest.store.addition import NearMatch
 from digest.store.archive import PackedBasis, PackedBlock, PackedExpansion
 from digest.store.database import Database, Rehearsal
 from digest.store.deliveries import UNREACHED, Chosen, DeliveryEntry, EditionCounts
+from digest.store.dictionaries import KeptDictionary
 from digest.store.examination import Asked, Audience, Facts, active_recipients, examine
 from digest.store.feedback import Given, Learned
 from digest.store.frozen import Frozen
@@ -34,6 +35,7 @@ __all__ = [
     "Given",
     "Holder",
     "Instance",
+    "KeptDictionary",
     "KeyVersion",
     "Learned",
     "NearMatch",

@@ -47,6 +47,19 @@ DELIVERY = Table(
 )
 
 
+class DictionaryColumns(TypedColumns):
+    """What the messages of one run have in common; they are packed with it."""
+
+    id: Named[int] = Column(primary_key=True)
+    #: of the uncompressed bytes
+    sha256: Named[str]
+    #: compressed; behind all others, so that these are read without it
+    data: Named[bytes]
+
+
+DICTIONARY = Table("message_dictionary", METADATA, DictionaryColumns)
+
+
 class MessageColumns(TypedColumns):
     """The finished bytes of a delivery, compressed, with the SHA-256 of the uncompressed ones.
 
@@ -58,6 +71,8 @@ class MessageColumns(TypedColumns):
     sha256: Named[str]
     #: when its bytes were dropped; `data` is empty since
     dropped_at: Named[datetime | None] = Column(UtcDateTime)
+    #: what `data` was compressed with, `None` for nothing, and once it was dropped
+    dictionary_id: Named[int | None] = Column(ForeignKey("message_dictionary.id"))
 
 
 MESSAGE = Table(
@@ -66,6 +81,8 @@ MESSAGE = Table(
     MessageColumns,
     # few of the many have their bytes: those that may be dropped are found among them
     Index("ix_message_kept", "delivery_id", sqlite_where=text("dropped_at IS NULL")),
+    # whether any is packed with a dictionary is known without reading past the bytes of all of them
+    Index("ix_message_dictionary_id", "dictionary_id", sqlite_where=text("dictionary_id IS NOT NULL")),
 )
 
 

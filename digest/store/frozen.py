@@ -14,6 +14,7 @@ from digest.model import DeliveryState, Message
 from digest.packing import Packed, packed
 from digest.store.bulk import insertion, next_ids
 from digest.store.delivery_tables import DELIVERY, MESSAGE, RECIPIENTS
+from digest.store.dictionaries import KeptDictionary
 from digest.store.prepared import Prepared
 
 
@@ -27,10 +28,19 @@ class Frozen(NamedTuple):
     recipient: str
     subject: str
     packed: Packed
+    #: the dictionary that it is packed with
+    dictionary_id: int | None
 
     @classmethod
-    def of(cls, message: Message, *, subscriber_id: int, edition: date) -> Frozen:
-        """`message` as it is kept."""
+    def of(
+        cls,
+        message: Message,
+        *,
+        subscriber_id: int,
+        edition: date,
+        common: KeptDictionary | None = None,
+    ) -> Frozen:
+        """`message` as it is kept, packed with what it has in common with others."""
         return cls(
             subscriber_id=subscriber_id,
             edition=edition,
@@ -38,7 +48,8 @@ class Frozen(NamedTuple):
             sender=message.sender,
             recipient=message.recipient,
             subject=message.subject,
-            packed=packed(message.data),
+            packed=packed(message.data, common.dictionary if common else None),
+            dictionary_id=common.id if common else None,
         )
 
 
@@ -47,7 +58,7 @@ _INSERT: Final = insertion(
     *("id", "issue_id", "subscriber_id", "edition", "message_id", "sender", "recipient", "subject"),
     *("state", "attempts", "created_at", "updated_at", "next_attempt", "expires_at"),
 )
-_INSERT_BYTES: Final = insertion(MESSAGE, "delivery_id", "data", "sha256")
+_INSERT_BYTES: Final = insertion(MESSAGE, "delivery_id", "data", "sha256", "dictionary_id")
 
 
 def _count() -> Prepared:
@@ -81,7 +92,9 @@ def put_frozen(
         for number, issue_id, one in numbered
     ]
     _INSERT.run(connection, *deliveries)
-    messages = [(number, one.packed["data"], one.packed["sha256"]) for number, _, one in numbered]
+    messages = [
+        (number, one.packed["data"], one.packed["sha256"], one.dictionary_id) for number, _, one in numbered
+    ]
     _INSERT_BYTES.run(connection, *messages)
     _COUNT.run(connection, *Counter(one.edition for _, one in frozen).items())
     return ids

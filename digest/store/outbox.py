@@ -23,12 +23,13 @@ from sqlalchemy import (
 
 from digest.errors import StoreError
 from digest.model import WAITING_STATES, Delivery, DeliveryState, Message, Step
-from digest.packing import Packed, unpacked
+from digest.packing import Packed
 from digest.store.chunks import chunks
 from digest.store.delivery_rows import delivery_of
 from digest.store.delivery_tables import DELIVERY, MESSAGE, RECIPIENTS
+from digest.store.dictionaries import DictionaryBook
 from digest.store.frozen import Frozen, put_frozen
-from digest.store.packed_letters import PackedLetter, lost
+from digest.store.packed_letters import PackedLetter, frozen_bytes, lost
 from digest.store.prepared import Prepared
 from digest.store.tables import SUBSCRIBER
 from digest.store.together import UpdateTogether, list_of, listed
@@ -45,6 +46,7 @@ class Outbox:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._dictionaries = DictionaryBook(connection)
 
     def put(
         self,
@@ -81,8 +83,13 @@ class Outbox:
     def letters(self, deliveries: Collection[Delivery]) -> list[PackedLetter]:
         """The messages in their envelopes, as they are kept, in the same order."""
         found = _LETTERS.run(self._connection, (list_of([d.id for d in deliveries]),)).all()
-        rows = {row.delivery_id: Packed(data=row.data, sha256=row.sha256) for row in found}
-        return [PackedLetter(delivery=d, packed=rows.get(d.id)) for d in deliveries]
+        known = self._dictionaries.find({row.dictionary_id for row in found} - {None})
+        rows = {
+            row.delivery_id: (Packed(data=row.data, sha256=row.sha256), known.get(row.dictionary_id))
+            for row in found
+        }
+        letters = ((d, *rows.get(d.id, (None, None))) for d in deliveries)
+        return [PackedLetter(delivery=d, packed=data, dictionary=common) for d, data, common in letters]
 
     def release(
         self, deliveries: Collection[Delivery], now: datetime, *, next_attempt: datetime | None = None
@@ -164,18 +171,15 @@ class Outbox:
 
     def data(self, delivery_id: int) -> bytes:
         """The frozen bytes, checked against the digest taken when they were frozen."""
-        row = self._connection.execute(
-            select(MESSAGE.c.data, MESSAGE.c.sha256, MESSAGE.c.dropped_at).where(
-                MESSAGE.c.delivery_id == delivery_id
-            )
-        ).first()
+        row = self._connection.execute(select(MESSAGE).where(MESSAGE.c.delivery_id == delivery_id)).first()
         if row is None:
             raise lost(delivery_id)
         if row.dropped_at is not None:
             raise StoreError(
                 f"the bytes of delivery {delivery_id} were dropped on {row.dropped_at:%Y-%m-%d} (mail.keep)"
             )
-        return unpacked(row.data, row.sha256, f"delivery {delivery_id}")
+        common = self._dictionaries.find({row.dictionary_id} - {None}).get(row.dictionary_id)
+        return frozen_bytes(delivery_id, Packed(data=row.data, sha256=row.sha256), common)
 
     def dropped_at(self, delivery_id: int) -> datetime | None:
         """When the bytes of a message were let go; `None` as long as they are there."""
@@ -186,6 +190,7 @@ class Outbox:
         """Let go of the bytes of up to `limit` messages that ended before a moment; how many. Digests stay.
 
         Ended are those that were accepted, and those that will not be sent; what is in doubt is not.
+        Dictionaries go with the last message that needed them.
         """
         found: list[int] = []
         for ids in self._kept(before, limit):
@@ -194,7 +199,8 @@ class Outbox:
                 break
         for some in chunks(found[:limit]):
             dropped = update(MESSAGE).where(MESSAGE.c.delivery_id.in_(some))
-            self._connection.execute(dropped.values(data=b"", dropped_at=now))
+            self._connection.execute(dropped.values(data=b"", dropped_at=now, dictionary_id=None))
+        self._dictionaries.drop_unused()
         return len(found[:limit])
 
     def _kept(self, before: datetime, limit: int) -> Iterator[list[int]]:
@@ -276,9 +282,7 @@ _CLAIM = (
     .returning(*DELIVERY.columns)
 )
 _LETTERS = Prepared(
-    select(MESSAGE.c.delivery_id, MESSAGE.c.data, MESSAGE.c.sha256).where(
-        MESSAGE.c.delivery_id.in_(listed())
-    ),
+    select(MESSAGE).where(MESSAGE.c.delivery_id.in_(listed())),
     "list",
 )
 _SETTLE = UpdateTogether(DELIVERY, _ENDED, _NOBODYS)

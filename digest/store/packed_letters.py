@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from digest.errors import StoreError
 from digest.model import Delivery, Letter
-from digest.packing import Packed, unpacked
+from digest.packing import Dictionary, Packed, unpacked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +16,8 @@ class PackedLetter:
     delivery: Delivery
     #: `None` where the outbox holds none
     packed: Packed | None
+    #: what it was packed with; an error where that is lost or damaged
+    dictionary: Dictionary | StoreError | None = None
 
     def unpacked(self) -> Letter | StoreError:
         """The letter, its bytes checked against their digest; an error in the place of damaged ones."""
@@ -23,10 +25,19 @@ class PackedLetter:
         if self.packed is None:
             return lost(one.id)
         try:
-            data = unpacked(self.packed["data"], self.packed["sha256"], f"delivery {one.id}")
+            data = frozen_bytes(one.id, self.packed, self.dictionary)
         except StoreError as error:
             return error
         return Letter(sender=one.sender, recipient=one.recipient, data=data, message_id=one.message_id)
+
+
+def frozen_bytes(delivery_id: int, packed: Packed, dictionary: Dictionary | StoreError | None) -> bytes:
+    """What was frozen; raises `StoreError` where it or its dictionary is damaged."""
+    if isinstance(dictionary, StoreError):
+        raise StoreError(
+            f"the bytes of delivery {delivery_id} cannot be unpacked: {dictionary}"
+        ) from dictionary
+    return unpacked(packed["data"], packed["sha256"], f"delivery {delivery_id}", dictionary)
 
 
 def lost(delivery_id: int) -> StoreError:

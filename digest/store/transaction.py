@@ -8,6 +8,7 @@ from digest.store.archive import ArchiveBook
 from digest.store.background import BackgroundBook
 from digest.store.captures import CaptureBook
 from digest.store.deliveries import DeliveryBook
+from digest.store.dictionaries import DictionaryBook
 from digest.store.feedback import FeedbackBook, LearnedBook
 from digest.store.fetches import FetchBook
 from digest.store.instance import InstanceBook
@@ -35,6 +36,7 @@ class Transaction:
         self.learned = LearnedBook(connection)
         self.issues = IssueBook(connection)
         self.outbox = Outbox(connection)
+        self.dictionaries = DictionaryBook(connection)
         self.deliveries = DeliveryBook(connection)
         self.returns = ReturnBook(connection)
         self.background = BackgroundBook(connection)

@@ -32,7 +32,16 @@ def parts_of(sql):
             parts.append("")
         else:
             parts[-1] += letter
-    return [f"{head.strip()} () {tail.strip()}", *sorted(part.strip() for part in parts)]
+    parts = [each for part in parts for each in apart(part.strip())]
+    return [f"{head.strip()} () {tail.strip()}", *sorted(parts)]
+
+
+def apart(part):
+    """A column, and the foreign key where it stands at the column: only there one can be added."""
+    column, references, target = part.partition(" REFERENCES ")
+    if not references or part.startswith("FOREIGN KEY"):
+        return [part]
+    return [column, f"FOREIGN KEY({column.split()[0]}) REFERENCES {target}"]
 
 
 def schema_of(connection):
