@@ -24,6 +24,8 @@ _LEVEL = 3
 _MOST: Final = 1_000_000
 #: and so many at least: it is kept beside what it makes smaller
 _LEAST: Final = 2_000
+#: no message has more bytes; damaged ones may claim to, and room for all of them would be asked for
+_LARGEST: Final = 1 << 28
 #: shorter lines are cheaper to say again than to find
 _SHORT: Final = 20
 
@@ -105,6 +107,8 @@ def unpacked(kept: bytes, sha256: str, name: str, dictionary: Dictionary | None 
 
 def _expanded(kept: bytes, tools: _Tools) -> bytes:
     if kept.startswith(_ZSTD_MAGIC):
+        if zstandard.frame_content_size(kept) > _LARGEST:
+            raise zstandard.ZstdError("they would be too many")
         return tools.decompressor.decompress(kept)
     return zlib.decompress(kept)
 

@@ -33,7 +33,7 @@ def put_person(transaction, number):
     )
 
 
-def put_message(transaction, person, number, *, now=NOON, days=0, **facts):
+def put_message(transaction, person, number, *, now=NOON, days=0, common=None, **facts):
     """A message of its own issue, frozen at `now`, of the edition `days` after today."""
     day = NOON.date() + timedelta(days=days)
     composed = issue(reader=person)
@@ -45,6 +45,7 @@ def put_message(transaction, person, number, *, now=NOON, days=0, **facts):
         edition=day,
         now=now,
         expire_after=EXPIRE_AFTER,
+        common=common,
     )
 
 

@@ -50,8 +50,6 @@ class Froze:
     shown: list[Issue] = field(default_factory=list)
     issues: int = 0
     messages: int = 0
-    #: their bytes
-    mails: list[Packed] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     #: subscribers whose issue could not be written as a mail
     problems: list[Problem] = field(default_factory=list)
@@ -61,7 +59,6 @@ class Froze:
         self.shown += finished.shown[: max(self.wanted - len(self.shown), 0)]
         self.issues += len(finished.packed)
         self.messages += len(finished.messages)
-        self.mails += [frozen.packed for _, frozen in finished.messages]
         self.problems += finished.problems
 
 
@@ -109,12 +106,13 @@ def publish_all(
     first, rest = ids[:BATCH], ids[BATCH:]
     mails: list[Packed] = []
     with Copies(room.make, 0) as nobody:
-        for froze in room.publish(first, nobody):
-            mails += froze.mails
+        for froze in room.publish(first, nobody, mails):
             wrote(froze)
     if not rest:
         return
     room = room.with_what_is_common(mails)
+    # a hundred of them, scattered over memory, would cost 5 MB: what comes later has to go around them
+    mails.clear()
     if count > 0 and not store.let_go():
         count = 0
     with Copies(room.make, min(count, -(-len(rest) // _SHARE))) as copies:
@@ -156,8 +154,10 @@ class _Room:
             finished = list(self._finished(transaction, share.ids, skips))
         return _Made(newest, [some.showing(share.wanted) for some in finished], skips)
 
-    def publish(self, ids: Sequence[int], copies: Copies[_Share, _Made]) -> Iterator[Froze]:
-        """Make issues and write them, each batch in one transaction."""
+    def publish(
+        self, ids: Sequence[int], copies: Copies[_Share, _Made], mails: list[Packed] | None = None
+    ) -> Iterator[Froze]:
+        """Make issues and write them, each batch in one transaction; `mails` is given their bytes."""
         batches = list(_parts(ids, BATCH))
         wanted = self.wanted()
         shares = (some for batch in batches for some in _parts(batch, _SHARE))
@@ -172,6 +172,9 @@ class _Room:
             with self.store.write() as transaction:
                 for some, answer in answers:
                     self._put(transaction, some, answer, froze)
+            if mails is not None:
+                made_now = (finished for _, answer in answers for finished in answer.finished)
+                mails += (frozen.packed for finished in made_now for _, frozen in finished.messages)
             yield froze
 
     def _put(self, transaction: Transaction, ids: Sequence[int], made: _Made, froze: Froze) -> None:

@@ -27,7 +27,7 @@ from digest.packing import Packed
 from digest.store.chunks import chunks
 from digest.store.delivery_rows import delivery_of
 from digest.store.delivery_tables import DELIVERY, MESSAGE, RECIPIENTS
-from digest.store.dictionaries import DictionaryBook
+from digest.store.dictionaries import DictionaryBook, KeptDictionary
 from digest.store.frozen import Frozen, put_frozen
 from digest.store.packed_letters import PackedLetter, frozen_bytes, lost
 from digest.store.prepared import Prepared
@@ -57,9 +57,10 @@ class Outbox:
         edition: date,
         now: datetime,
         expire_after: timedelta,
+        common: KeptDictionary | None = None,
     ) -> int:
         """Freeze a message: from here on its bytes never change."""
-        frozen = Frozen.of(message, subscriber_id=subscriber_id, edition=edition)
+        frozen = Frozen.of(message, subscriber_id=subscriber_id, edition=edition, common=common)
         return self.put_all([(issue_id, frozen)], now=now, expire_after=expire_after)[0]
 
     def put_all(

@@ -17,7 +17,9 @@ from alembic.script import ScriptDirectory
 from digest.app import App
 from digest.identity import is_strong
 from digest.model import DeliveryState, Format, SectionKind, Severity, SkipReason, SubscriberStatus
+from digest.packing import Dictionary
 from digest.store import Database, schema
+from tests.outbox import message, put_message, put_person
 
 ROOT = Path(__file__).resolve().parents[2]
 V1 = ROOT / "tests/data/store/v1.db"
@@ -50,6 +52,38 @@ def test_revisions_count_up_and_stand_in_their_files_names(migrations):
 
     assert oldest_first == [f"{number:04}" for number in range(1, len(migrations) + 1)]
     assert all(Path(m.path).name.startswith(f"{m.revision}_") for m in migrations)
+
+
+def test_messages_of_a_schema_without_dictionaries_are_read_as_before(tmp_path, monkeypatch):
+    old, new = Database(tmp_path / "old.db"), Database(tmp_path / "new.db")
+    new.prepare()
+    with new.write() as transaction:
+        put_message(transaction, put_person(transaction, 1), 1)
+    new.close()
+    monkeypatch.setattr(schema, "HEAD", "0010")
+    with old._engine.begin() as connection:
+        schema.migrate(connection)
+    monkeypatch.undo()
+    old.close()
+    with closing(sqlite3.connect(old.path)) as connection:
+        connection.execute(f"ATTACH '{new.path}' AS new")
+        for table in ("subscriber", "issue", "delivery", "recipients", "message"):
+            names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+            columns = ", ".join(f'"{name}"' for name in names)
+            connection.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM new.{table}")
+        connection.commit()
+
+    old.prepare()
+    with old.write() as transaction:
+        assert transaction.outbox.data(1) == message(1).data
+        common = transaction.dictionaries.add(Dictionary(message(2).data))
+        assert put_message(transaction, put_person(transaction, 2), 2, common=common) == 2
+        assert transaction.outbox.data(2) == message(2).data
+    old.close()
+    with closing(sqlite3.connect(old.path)) as connection:
+        assert connection.execute("SELECT dictionary_id FROM message").fetchall() == [(None,), (1,)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 # ── release 0.1.0 ─────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from digest.errors import StoreError
 from digest.model import DeliveryState, Letter, Step, SubscriberStatus
+from digest.packing import Dictionary
 from tests.builders import NOON
 from tests.outbox import LEASE, claim, message, put_message, put_person, put_state, states
 
@@ -340,6 +341,133 @@ def test_damaged_bytes_are_never_sent(shelf, damage, words):
 
     with shelf.read() as transaction, pytest.raises(StoreError, match=words):
         transaction.outbox.data(delivery_id)
+
+
+# ── what messages have in common ──────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def common(shelf):
+    with shelf.write() as transaction:
+        return transaction.dictionaries.add(Dictionary(message().data))
+
+
+def put_dictionary(database, data):
+    with database.write() as transaction:
+        return transaction.dictionaries.add(Dictionary(data))
+
+
+def dictionaries(database):
+    with database.read() as transaction:
+        return list(transaction.outbox._connection.scalars(text("SELECT id FROM message_dictionary")))
+
+
+def test_letters_packed_with_dictionaries_and_without_come_side_by_side(shelf, common):
+    another = put_dictionary(shelf, b"another one" * 9)
+    put = [
+        enqueue(shelf, n, common=with_one) for n, with_one in enumerate((common, None, another, common), 1)
+    ]
+    found = claim(shelf)
+
+    with shelf.read() as transaction:
+        assert [transaction.outbox.data(number) for number in put] == [message().data] * 4
+        letters = transaction.outbox.letters(found)
+    assert [one.unpacked().data for one in letters] == [message().data] * 4
+    kept = [one.packed["data"] for one in letters]
+    assert kept[0] == kept[3] != kept[1]
+    assert len(kept[0]) < len(kept[1])
+
+
+def test_a_dictionary_that_is_not_there_cannot_be_named(shelf, common):
+    with pytest.raises(IntegrityError):
+        enqueue(shelf, common=common._replace(id=7))
+    assert states(shelf) == {}
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        ("DELETE FROM message_dictionary", "the dictionary 1 that they were packed with is lost"),
+        ("UPDATE message_dictionary SET data = x'28b52ffd00ff'", "the bytes of the dictionary 1 are damaged"),
+        ("UPDATE message_dictionary SET data = x''", "the bytes of the dictionary 1 are damaged"),
+        ("UPDATE message_dictionary SET sha256 = '0'", "the bytes of the dictionary 1 are not those that"),
+        ("UPDATE message SET dictionary_id = 2 WHERE delivery_id = 1", "the bytes of delivery 1 are"),
+        ("UPDATE message SET dictionary_id = NULL WHERE delivery_id = 1", "the bytes of delivery 1 are"),
+    ],
+    ids=["lost", "garbled", "empty", "exchanged", "another", "none"],
+)
+def test_a_message_whose_dictionary_is_damaged_alone_is_an_error(shelf, common, damage, words):
+    alone = put_dictionary(shelf, b"of the second message alone")
+    broken, whole, plain = (enqueue(shelf, n, common=c) for n, c in ((1, common), (2, alone), (3, None)))
+    with shelf.read() as transaction:
+        assert transaction.outbox.data(broken) == message().data  # also known from before it is damaged
+    damage += "" if "WHERE" in damage else " WHERE id = 1"
+    with shelf.write() as transaction:
+        transaction.outbox._connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+        transaction.outbox._connection.execute(text(damage))
+        letters = transaction.outbox.letters(transaction.outbox.due(NOON, 9))
+        found = [one.unpacked() for one in letters]
+        with pytest.raises(StoreError, match=words):
+            transaction.outbox.data(broken)
+        assert transaction.outbox.data(whole) == transaction.outbox.data(plain) == message().data
+        transaction.outbox._connection.rollback()  # nobody could commit this
+    assert [type(one) for one in found] == [StoreError, Letter, Letter]
+    assert "delivery 1" in str(found[0])
+    assert words in str(found[0])
+
+
+def test_a_dictionary_goes_with_the_last_message_that_needs_it(shelf, common):
+    newest = put_dictionary(shelf, b"of a later run")
+    ids = [enqueue(shelf, n, common=common) for n in (1, 2)]
+    by_id = {d.id: d for d in deliveries(shelf)}
+    left = []
+    for day, number in enumerate(ids, 1):
+        with shelf.write() as transaction:
+            put_state(transaction, by_id[number], DeliveryState.ACCEPTED, now=NOON + day * DAY)
+            assert transaction.outbox.drop_bytes(NOON + day * DAY, NOON + 9 * DAY) == day - 1
+        left.append(dictionaries(shelf))
+    with shelf.write() as transaction:
+        assert transaction.outbox.drop_bytes(NOON + 9 * DAY, NOON + 9 * DAY) == 1
+    assert left == [[common.id, newest.id]] * 2
+    assert dictionaries(shelf) == [newest.id]
+    with shelf.read() as transaction, pytest.raises(StoreError, match="were dropped"):
+        transaction.outbox.data(ids[0])
+
+
+def test_the_newest_dictionary_stays_though_nobody_needs_it_yet(shelf, common):
+    newest = put_dictionary(shelf, b"of a run that is at work")
+    with shelf.write() as transaction:
+        assert transaction.outbox.drop_bytes(NOON, NOON) == 0
+    assert dictionaries(shelf) == [newest.id]
+    enqueue(shelf, common=newest)
+    with shelf.read() as transaction:
+        assert transaction.outbox.data(1) == message().data
+
+
+def test_a_dictionary_of_readers_who_were_forgotten_goes_too(shelf, common):
+    enqueue(shelf, common=common)
+    put_dictionary(shelf, b"of a later run")
+    with shelf.write() as transaction:
+        transaction.subscribers.forget(transaction.subscribers.all()[0])
+        assert transaction.outbox.drop_bytes(NOON, NOON) == 0
+    assert dictionaries(shelf) == [common.id + 1]
+
+
+def test_whether_a_dictionary_is_needed_is_known_without_a_look_at_the_messages(shelf):
+    """Not a matter of taste: a look is taken every minute, and the messages are most of the database."""
+    with shelf.write() as transaction:
+        connection = transaction.outbox._connection
+        asked = []
+        event.listen(connection, "before_cursor_execute", lambda *args: asked.append(args[2:4]))
+        transaction.dictionaries.drop_unused()
+        query, values = asked[0]
+        found = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)]
+        tables = dict(connection.exec_driver_sql("SELECT rootpage, name FROM sqlite_master").all())
+        program = connection.exec_driver_sql("EXPLAIN DELETE FROM message_dictionary WHERE id = 1").all()
+    assert any("COVERING INDEX ix_message_dictionary_id" in line for line in found), found
+    # and neither does the foreign key look at them
+    opened = {tables[step.p2] for step in program if step.opcode in {"OpenRead", "OpenWrite"}}
+    assert opened == {"message_dictionary", "ix_message_dictionary_id"}
 
 
 # ── when there is something to do ─────────────────────────────────────────────────────────────

@@ -156,6 +156,24 @@ def test_a_damaged_message_is_refused_and_the_others_go(outbox):
     assert "not those that were frozen" in report.problem_lines[0]
 
 
+def test_messages_without_their_dictionary_are_refused_and_the_others_go(outbox):
+    statements = (
+        "PRAGMA foreign_keys = OFF",
+        "UPDATE message SET dictionary_id = 7 WHERE delivery_id = 2",
+        "PRAGMA foreign_keys = ON",
+    )
+    with outbox._engine.connect() as connection:
+        raw = connection.connection.cursor()
+        for statement in statements:
+            raw.execute(statement)
+    way = Way(outbox)
+    report = deliver(outbox, way, now=AT)
+
+    assert [data for _, _, data, _ in way.handed] == [b"bytes 0", b"bytes 2"]
+    assert found(outbox) == {"refused": 1, "accepted": 2}
+    assert "the bytes of delivery 2 cannot be unpacked: the dictionary 7" in report.problem_lines[0]
+
+
 class PowerCut(BaseException):
     """What no `except` of the program catches."""
 

@@ -4,12 +4,14 @@ import importlib
 import os
 import shutil
 import signal
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from digest import deliver, render, tokens
+from digest import deliver, packing, render, tokens
 from digest.copies import Copies
 from digest.issue import Rules
 from digest.model import (
@@ -97,6 +99,15 @@ def kept(database):
             data = transaction.outbox.data(delivery.id) if delivery else None
             found.append((past, transaction.issues.sent_by(past.id), delivery, data))
         return found
+
+
+def as_packed(database):
+    """The bytes of every message and of every dictionary, as the database has them."""
+    with closing(sqlite3.connect(database.path)) as connection:
+        messages = connection.execute(
+            "SELECT delivery_id, dictionary_id, data, sha256 FROM message"
+        ).fetchall()
+        return messages, connection.execute("SELECT id, data, sha256 FROM message_dictionary").fetchall()
 
 
 @pytest.fixture(scope="module")
@@ -253,9 +264,54 @@ def test_made_by_copies_of_the_process_the_same_is_written(another, copied):
     assert together == alone
     assert together.skipped_count == 1
     assert kept(apart) == kept(here)
+    assert as_packed(apart) == as_packed(here)
     for process in copied:
         with pytest.raises(ProcessLookupError):
             os.kill(process, 0)
+
+
+@pytest.mark.parametrize("processes", [0, 1])
+def test_after_the_first_batch_mails_are_packed_with_what_is_common_to_it(another, copied, processes):
+    plainly, database = another(), another()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pressroom, "BATCH", 100)
+        publish(plainly, replace(house(), processes=1), now=LATER)
+    publish(database, replace(house(), processes=processes), now=LATER)
+    assert len(copied) == (0 if processes else 3)
+
+    (before, none), (after, dictionaries) = as_packed(plainly), as_packed(database)
+    assert none == []
+    assert [number for number, *_ in dictionaries] == [1]
+    assert [(delivery, dictionary) for delivery, dictionary, *_ in after] == [
+        *((delivery, None) for delivery in (1, 2, 3)),
+        *((delivery, 1) for delivery in range(4, 10)),
+    ]
+    assert [sha256 for *_, sha256 in after] == [sha256 for *_, sha256 in before]
+    assert [data for *_, data, _ in after[:3]] == [data for *_, data, _ in before[:3]]
+    small, large = (sum(len(data) for *_, data, _ in rows[3:]) for rows in (after, before))
+    assert 2 * small < large
+    assert kept(database) == kept(plainly)
+
+
+def test_who_is_in_the_first_batch_is_not_in_the_dictionary(database, copied):
+    publish(database, house(base_url="https://digest.example"), now=LATER)
+    with database.read() as transaction:
+        common = transaction.dictionaries.find([1])[1].data
+        ring = key_ring(transaction)
+    tokens_of = [tokens.sign(tokens.Purpose.UNSUBSCRIBE, 1 + number, ring).encode() for number in range(9)]
+    for (_, _, _, data), token in zip(kept(database), tokens_of, strict=True):
+        assert token in data
+        assert token not in common
+    assert b"@reader.example" not in common
+    assert b"https://digest.example" not in common
+
+
+def test_mails_that_have_nothing_in_common_are_packed_alone(database, copied, monkeypatch):
+    monkeypatch.setattr(packing, "_LEAST", 1_000_000)
+    publish(database, house(), now=LATER)
+    messages, dictionaries = as_packed(database)
+    assert dictionaries == []
+    assert [dictionary for _, dictionary, *_ in messages] == [None] * 9
 
 
 def test_others_can_write_while_issues_are_made(another, monkeypatch):
