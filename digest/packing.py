@@ -77,6 +77,11 @@ class Dictionary:
         """All that it is."""
         return self._common.as_bytes()
 
+    def packed(self) -> Packed:
+        """It as it is kept itself."""
+        # by tools of its own: those for messages would stay as large as it needs them
+        return _packed(self.data, zstandard.ZstdCompressor(level=_LEVEL))
+
 
 class Packed(TypedDict):
     """The two columns."""
@@ -87,8 +92,7 @@ class Packed(TypedDict):
 
 def packed(data: bytes, dictionary: Dictionary | None = None) -> Packed:
     """`data` as it is kept."""
-    tools = dictionary.tools if dictionary else _PLAIN
-    return Packed(data=tools.compressor.compress(data), sha256=hashlib.sha256(data).hexdigest())
+    return _packed(data, (dictionary.tools if dictionary else _PLAIN).compressor)
 
 
 def unpacked(kept: bytes, sha256: str, name: str, dictionary: Dictionary | None = None) -> bytes:
@@ -103,6 +107,10 @@ def unpacked(kept: bytes, sha256: str, name: str, dictionary: Dictionary | None 
     if hashlib.sha256(data).hexdigest() != sha256:
         raise StoreError(f"the bytes of {name} are not those that were frozen")
     return data
+
+
+def _packed(data: bytes, compressor: zstandard.ZstdCompressor) -> Packed:
+    return Packed(data=compressor.compress(data), sha256=hashlib.sha256(data).hexdigest())
 
 
 def _expanded(kept: bytes, tools: _Tools) -> bytes:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, delete, func, insert, not_, select
 
 from digest.errors import StoreError
-from digest.packing import Dictionary, packed, unpacked
+from digest.packing import Dictionary, unpacked
 from digest.store.delivery_tables import DICTIONARY, MESSAGE
 from digest.store.prepared import Prepared
 from digest.store.together import list_of, listed
@@ -30,7 +30,7 @@ class DictionaryBook:
 
     def add(self, dictionary: Dictionary) -> KeptDictionary:
         """Keep one; once this is committed, messages may be packed with it."""
-        row = insert(DICTIONARY).values(packed(dictionary.data)).returning(DICTIONARY.c.id)
+        row = insert(DICTIONARY).values(dictionary.packed()).returning(DICTIONARY.c.id)
         return KeptDictionary(self._connection.execute(row).scalar_one(), dictionary)
 
     def find(self, ids: Collection[int]) -> dict[int, Dictionary | StoreError]:
