@@ -20,7 +20,7 @@ from digest.errors import StoreError
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 #: level 3 takes a tenth of zlib's time for quoted-printable mails and leaves as little
 _LEVEL = 3
-#: a dictionary has so many bytes at most: from a mebibyte on messages get larger again, and each process has it
+#: a dictionary has so many bytes at most: from a mebibyte on messages get larger again
 _MOST: Final = 1_000_000
 #: and so many at least: it is kept beside what it makes smaller
 _LEAST: Final = 2_000
