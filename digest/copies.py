@@ -23,8 +23,8 @@ from multiprocessing.connection import Connection, Pipe
 from types import TracebackType
 from typing import Final, Generic, NoReturn, Self, TypeVar
 
-#: a copy is given its next task before it has answered
-_IN_HAND: Final = 2
+#: a copy is given its next tasks before it has answered: it is not to wait while this process writes
+_IN_HAND: Final = 4
 #: answers made here that may wait for their turn
 _AHEAD: Final = 3
 #: a copy that says nothing for so long is ended, in seconds

@@ -14,6 +14,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -78,10 +79,10 @@ def _fields(head: bytes) -> dict[bytes, list[bytes]]:
     return found
 
 
-def _covered(fields: dict[bytes, list[bytes]]) -> list[bytes]:
+def _covered(fields: dict[bytes, list[bytes]]) -> tuple[bytes, ...]:
     """The names to sign, each as often as `h=` names it."""
     often = [name for name in OVERSIGNED for _ in range(len(fields.get(name, ())) + 1)]
-    return often + [name for name in SIGNED for _ in fields.get(name, ())]
+    return (*often, *[name for name in SIGNED for _ in fields.get(name, ())])
 
 
 def _canonical(fields: dict[bytes, list[bytes]]) -> bytes:
@@ -96,6 +97,8 @@ def _canonical(fields: dict[bytes, list[bytes]]) -> bytes:
     )
 
 
+# most headers of a mail stand in all others of the day as well
+@lru_cache(maxsize=64)
 def _relaxed(value: bytes) -> bytes:
     """`value` in one line, with one blank between its words and none around them."""
     return b" ".join(filter(None, value.translate(_BLANKS).split(b" ")))
@@ -110,7 +113,7 @@ def _simple(body: bytes) -> bytes:
     return body + b"\r\n"
 
 
-def _signature(signer: Signer, covered: Sequence[bytes], signed: bytes, body_hash: bytes) -> bytes:
+def _signature(signer: Signer, covered: tuple[bytes, ...], signed: bytes, body_hash: bytes) -> bytes:
     """One finished header line, folded."""
     kind = b"rsa-sha256" if isinstance(signer.key, RSAPrivateKey) else b"ed25519-sha256"
     begun = (
@@ -138,7 +141,8 @@ def _sign(key: SigningKey, text: bytes) -> bytes:
     return key.sign(hashlib.sha256(text).digest())
 
 
-def _folded(names: Sequence[bytes]) -> bytes:
+@lru_cache(maxsize=8)
+def _folded(names: tuple[bytes, ...]) -> bytes:
     """`names` joined by colons, in lines that are short enough."""
     lines, width = [names[0]], len(" h=") + len(names[0])
     for name in names[1:]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest import tokens
 from digest.issue import Draft, cut_since
-from digest.model import Issue, Problem, Severity
+from digest.model import Issue, Message, Problem, Severity
 from digest.pipeline.house import House
 from digest.pipeline.printing import print_issue, signed
 from digest.store import Frozen, KeptDictionary, NewIssue, PackedIssue, Transaction, packed_issues
@@ -55,31 +55,44 @@ def finish(
 
     An issue that cannot be written as a mail is a problem in the report. Touches no database.
     """
-    new: list[NewIssue] = []
-    messages: list[tuple[int, Frozen]] = []
     problems: list[Problem] = []
+    # one thing for all, then the next: what it needs stays in the processor's own memory meanwhile
+    printed = list(_printed(composed, house, keys, problems))
+    new = [
+        NewIssue(issue=issue, cut=cut_since(draft, issue), newest_paper=draft.newest_paper)
+        for draft, issue, _ in printed
+    ]
+    messages = [
+        (place, signed(message, house.mail))
+        for place, (_, _, message) in enumerate(printed)
+        if message is not None
+    ]
+    frozen = [(place, _frozen(message, new[place].issue, common)) for place, message in messages]
+    return Finished(
+        shown=[one.issue for one in new],
+        packed=packed_issues(new),
+        messages=frozen,
+        problems=problems,
+        composed_at=new[0].issue.composed_at if new else None,
+    )
+
+
+def _printed(
+    composed: Iterable[tuple[Draft, Issue]], house: House, keys: tokens.KeyRing, problems: list[Problem]
+) -> Iterator[tuple[Draft, Issue, Message | None]]:
+    """The issues as really shown, each with its mail where its subscriber reads by mail."""
     for draft, issue in composed:
         try:
             printed = print_issue(issue, house, keys)
         except ValueError as error:
             where = f"subscriber {draft.subscriber.name}"
             problems.append(Problem(where=where, what=str(error), severity=Severity.FATAL))
-            continue
-        if printed.message is not None:
-            message = signed(printed.message, house.mail)
-            frozen = Frozen.of(
-                message, subscriber_id=issue.subscriber.id, edition=issue.edition.day, common=common
-            )
-            messages.append((len(new), frozen))
-        cut = cut_since(draft, printed.issue)
-        new.append(NewIssue(issue=printed.issue, cut=cut, newest_paper=draft.newest_paper))
-    return Finished(
-        shown=[one.issue for one in new],
-        packed=packed_issues(new),
-        messages=messages,
-        problems=problems,
-        composed_at=new[0].issue.composed_at if new else None,
-    )
+        else:
+            yield draft, printed.issue, printed.message
+
+
+def _frozen(message: Message, issue: Issue, common: KeptDictionary | None) -> Frozen:
+    return Frozen.of(message, subscriber_id=issue.subscriber.id, edition=issue.edition.day, common=common)
 
 
 def put(transaction: Transaction, finished: Finished, house: House) -> None:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from digest.model import Message, require_utc
 from digest.render.headers import address, ascii_address, checked, header, mailbox, uri, worded
@@ -95,10 +96,16 @@ def _message_headers(envelope: Envelope) -> dict[str, str]:
     if not _MESSAGE_ID.fullmatch(checked("Message-ID", envelope.message_id)):
         raise ValueError(f"Message-ID: {envelope.message_id!r} is not of the form <id@host>")
     return {
-        "Date": format_datetime(require_utc(envelope.date)),
+        "Date": _date(envelope.date),
         "Message-ID": envelope.message_id,
         "Auto-Submitted": "auto-generated",
     }
+
+
+# all mails of a run have the same
+@lru_cache(maxsize=8)
+def _date(moment: datetime) -> str:
+    return format_datetime(require_utc(moment))
 
 
 def _list_headers(envelope: Envelope) -> dict[str, str]:

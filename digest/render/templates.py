@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn, TypeVar
 
 import jinja2
 from jinja2.sandbox import SandboxedEnvironment
@@ -22,9 +22,10 @@ from digest.render.cards import Cards
 from digest.render.folders import Folders
 from digest.render.mjml import BrokenMjml, check_nesting, compile_mjml
 from digest.render.once import Once, OnceGenerator
-from digest.render.quoted import Quoted, encoded, joined
+from digest.render.quoted import Pieces, Quoted, encoded, joined
 
 _ESCAPED = (".html.j2", ".xml.j2", ".mjml.j2", ".mjml")
+_T = TypeVar("_T")
 _INCLUDE = re.compile(r"<mj-include\s+path=[\"']([^\"']+)[\"']\s*(?:/>|>\s*</mj-include>)")
 
 
@@ -42,17 +43,21 @@ class _Sandbox(SandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - the type of Jinja itself
         """A field of `obj`, or what the sandbox says of it."""
-        if attribute[:1] != "_" and attribute in _fields_of(type(obj)):  # type: ignore[arg-type] # a class is hashable
+        if attribute in _FIELDS[type(obj)]:
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 
 
-@cache
-def _fields_of(kind: type[Any]) -> Collection[str]:
-    """What templates may ask of our own views."""
-    named: Collection[str] = getattr(kind, "FIELDS", ())
-    fields: Collection[str] = getattr(kind, "__dataclass_fields__", ())
-    return named or fields
+class _Fields(dict[type[Any], Collection[str]]):
+    """By class what templates may ask of our own views: looked at once and asked for all the time."""
+
+    def __missing__(self, kind: type[Any]) -> Collection[str]:
+        named: Collection[str] = getattr(kind, "FIELDS", ()) or getattr(kind, "__dataclass_fields__", ())
+        self[kind] = found = frozenset(name for name in named if not name.startswith("_"))
+        return found
+
+
+_FIELDS: Final = _Fields()
 
 
 class Templates:
@@ -86,14 +91,14 @@ class Templates:
     def fill(self, name: str, **values: object) -> str:
         """Template `name` filled with `values`."""
         try:
-            return self._environment.get_template(name).render(values)
+            return self._made(self._environment.get_template(name), values, joined)
         except Exception as error:  # noqa: BLE001 - a template can raise anything
             self._refuse(name, error)
 
     def written(self, name: str, **values: object) -> Quoted:
         """The same, encoded for a mail."""
         try:
-            return self._write(self._environment.get_template(name), values)
+            return self._made(self._environment.get_template(name), values, encoded)
         except Exception as error:  # noqa: BLE001 - a template can raise anything
             self._refuse(name, error)
 
@@ -101,7 +106,7 @@ class Templates:
         """MJML template `name` as HTML, filled with `values`."""
         template = self._once_compiled(name)
         try:
-            return template.render(values)
+            return self._made(template, values, joined)
         except Exception as fault:  # noqa: BLE001 - as above
             self._refuse_compiled(name, fault, values)
 
@@ -109,15 +114,18 @@ class Templates:
         """The same, encoded for a mail."""
         template = self._once_compiled(name)
         try:
-            return self._write(template, values)
+            return self._made(template, values, encoded)
         except Exception as fault:  # noqa: BLE001 - as above
             self._refuse_compiled(name, fault, values)
 
-    def _write(self, template: jinja2.Template, values: Mapping[str, object]) -> Quoted:
+    def _made(
+        self, template: jinja2.Template, values: Mapping[str, object], made_of: Callable[[Pieces], _T]
+    ) -> _T:
+        """What is made of the pieces of a filled template."""
         try:
             # shared: so that all names are not copied again
             context = template.new_context({**self._environment.globals, **values}, shared=True)
-            return encoded(template.root_render_func(context))
+            return made_of(template.root_render_func(context))
         except Exception:  # noqa: BLE001 - a template can raise anything
             self._environment.handle_exception()
 

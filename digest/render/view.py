@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from digest.model import Interest, Issue, Match, SectionKind
 from digest.render import phrases
@@ -155,13 +156,19 @@ def _preview(issue: Issue, picks: Sequence[Match], lead: str, settings: RenderSe
 
 
 def _interests(interests: Sequence[Interest]) -> str:
-    wanted = [safe(i.text, 60) for i in interests if not i.muted]
-    muted = [safe(i.text, 60) for i in interests if i.muted]
+    wanted = [_named(i.text) for i in interests if not i.muted]
+    muted = [_named(i.text) for i in interests if i.muted]
     shown = ", ".join(wanted[:12]) + (f" and {len(wanted) - 12} more" if len(wanted) > 12 else "")
     if not muted:
         return shown
     without = ", ".join(muted[:6]) + (f" and {len(muted) - 6} more" if len(muted) > 6 else "")
     return f"{shown}; without {without}" if shown else f"everything without {without}"
+
+
+# many read the same
+@lru_cache(maxsize=1_024)
+def _named(interest: str) -> str:
+    return safe(interest, 60)
 
 
 def _ways_out(unsubscribe: Unsubscribe) -> tuple[Link, ...]:
