@@ -29,7 +29,7 @@ from benchmarks import seeds, table
 READERS = 10_000
 MANY_READERS = 50_000
 PLAIN = 300
-CONNECTIONS = 32
+CONNECTIONS = 100
 PROFILES = 60
 PICKS = 20
 #: the packaged templates, and the same without excerpts
