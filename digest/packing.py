@@ -21,7 +21,7 @@ _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 #: level 3 takes a tenth of zlib's time for quoted-printable mails and leaves as little
 _LEVEL = 3
 #: a dictionary has so many bytes at most: from a mebibyte on messages get larger again
-_MOST: Final = 1_000_000
+_MOST: Final = 750_000
 #: and so many at least: it is kept beside what it makes smaller
 _LEAST: Final = 2_000
 #: no message has more bytes; damaged ones may claim to, and room for all of them would be asked for
@@ -58,7 +58,7 @@ class Dictionary:
 
     @classmethod
     def of(cls, letters: Iterable[bytes]) -> Self | None:
-        """The lines that at least two of some letters have, in the order in which they first came.
+        """The lines that at least two of some letters have, in the order in which the second came.
 
         What only one letter has is its reader's: the address, links that speak for them. It stays out, for a
         dictionary outlives the letters it was made of. `None` where so little is common that it is not worth
@@ -123,19 +123,19 @@ def _expanded(kept: bytes, tools: _Tools) -> bytes:
 
 def _common(letters: Iterable[bytes]) -> bytes:
     """Lines of at least two letters, with their ends."""
-    #: line → whether a second letter has it too
-    shared: dict[bytes, bool] = {}
+    #: by their hashes, which take less memory than they do
+    once: set[int] = set()
+    common: dict[bytes, None] = {}
     seen = found = 0
     for letter in letters:
         for line in {line: None for line in letter.splitlines(keepends=True) if len(line) > _SHORT}:
-            before = shared.get(line)
-            if before is None:
-                shared[line] = False
+            if hash(line) not in once:
+                once.add(hash(line))
                 seen += len(line)
-            elif not before and found + len(line) <= _MOST:
-                shared[line] = True
+            elif line not in common and found + len(line) <= _MOST:
+                common[line] = None
                 found += len(line)
         if seen > 4 * _MOST:
             # so unlike each other that more of them would only take memory
             break
-    return b"".join(line for line, second in shared.items() if second)
+    return b"".join(common)

@@ -27,12 +27,12 @@ from digest.store import KeptDictionary, Transaction
 #: subscribers in one transaction: all that is made for them is in memory before
 BATCH: Final = 100
 #: subscribers whose issues are made at once, from one view
-_SHARE: Final = 25
+_SHARE: Final = 20
 #: subscribers after which copies pause: while one of them always reads, the database's log only grows
 _ROUND: Final = 40 * BATCH
 _MOST_PROCESSES: Final = 8
 #: issues that are printed and finished together here, whose bytes are in memory meanwhile
-_AT_ONCE: Final = 16
+_AT_ONCE: Final = 10
 
 Compose: TypeAlias = Callable[[Transaction, Sequence[int]], Iterable[tuple[Draft, Issue | Skipped]]]
 """Makes drafts for those of some subscribers who are due, and what they come to."""
