@@ -95,9 +95,17 @@ def _frozen(message: Message, issue: Issue, common: KeptDictionary | None) -> Fr
     return Frozen.of(message, subscriber_id=issue.subscriber.id, edition=issue.edition.day, common=common)
 
 
-def put(transaction: Transaction, finished: Finished, house: House) -> None:
+def put(transaction: Transaction, finished: Iterable[Finished], house: House) -> None:
     """Write issues, ledger and messages."""
-    ids = transaction.issues.put_all(finished.packed)
-    if finished.messages and finished.composed_at:
-        frozen = [(ids[place], message) for place, message in finished.messages]
-        transaction.outbox.put_all(frozen, now=finished.composed_at, expire_after=house.mail.expire_after)
+    packed: list[PackedIssue] = []
+    messages: list[tuple[int, Frozen]] = []
+    moments: set[datetime] = set()
+    for some in finished:
+        messages += [(len(packed) + place, message) for place, message in some.messages]
+        packed += some.packed
+        if some.composed_at is not None:
+            moments.add(some.composed_at)
+    ids = transaction.issues.put_all(packed)
+    if messages:
+        frozen = [(ids[place], message) for place, message in messages]
+        transaction.outbox.put_all(frozen, now=min(moments), expire_after=house.mail.expire_after)

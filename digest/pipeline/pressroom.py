@@ -170,22 +170,28 @@ class _Room:
                 wanted = max(wanted - sum(len(each.shown) for each in answer.finished), 0)
                 answers.append((some, answer))
             with self.store.write() as transaction:
-                for some, answer in answers:
-                    self._put(transaction, some, answer, froze)
+                self._write(transaction, answers, froze)
             if mails is not None:
                 made_now = (finished for _, answer in answers for finished in answer.finished)
                 mails += (frozen.packed for finished in made_now for _, frozen in finished.messages)
             yield froze
 
-    def _put(self, transaction: Transaction, ids: Sequence[int], made: _Made, froze: Froze) -> None:
+    def _write(
+        self, transaction: Transaction, answers: Sequence[tuple[Sequence[int], _Made]], froze: Froze
+    ) -> None:
+        """Write what was made for some subscribers."""
         # looked at when it was made: somebody may have left since, and another run may have published
-        newer = transaction.issues.with_newer(ids, made.newest_issue)
-        present = transaction.subscribers.still_active(ids) - newer
-        for finished in made.finished:
-            mine = finished if len(present) == len(ids) else finished.only(present)
-            put(transaction, mine, self.house)
-            froze.add(mine)
-        for skip in made.skips:
+        ids = {number for some, _ in answers for number in some}
+        present = transaction.subscribers.still_active(ids)
+        for some, made in answers:
+            present -= transaction.issues.with_newer(some, made.newest_issue)
+        everything = [finished for _, made in answers for finished in made.finished]
+        if present != ids:
+            everything = [finished.only(present) for finished in everything]
+        put(transaction, everything, self.house)
+        for finished in everything:
+            froze.add(finished)
+        for skip in (skip for _, made in answers for skip in made.skips):
             if skip.skipped.subscriber.id in present:
                 transaction.issues.put_skip(
                     skip.skipped, period_start=skip.period_start, newest_paper=skip.newest_paper

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, or_, select, update
 
 from digest.model import (
     Counts,
@@ -27,7 +27,9 @@ from digest.store.chunks import chunks
 from digest.store.ledger import NewIssue, PackedIssue, packed_issues, put_issues, unpacked_evidence
 from digest.store.paper_rows import ROOT
 from digest.store.papers import PaperBook
+from digest.store.prepared import Prepared
 from digest.store.tables import ISSUE, LEDGER, PAPER
+from digest.store.together import list_of, listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,12 +160,7 @@ class IssueBook:
 
     def with_newer(self, subscriber_ids: Collection[int], newest_id: int) -> set[int]:
         """Which of these subscribers got an issue, or a skip, with a number behind `newest_id`."""
-        query = select(ISSUE.c.subscriber_id).where(ISSUE.c.id > newest_id)
-        found = [
-            self._connection.scalars(query.where(ISSUE.c.subscriber_id.in_(part)))
-            for part in chunks(subscriber_ids)
-        ]
-        return {number for numbers in found for number in numbers}
+        return set(_NEWER.run(self._connection, (newest_id, list_of(subscriber_ids))).scalars())
 
     def count(self) -> tuple[int, int]:
         """How many issues there are, and how many moments that brought none."""
@@ -261,3 +258,11 @@ def _past(row: Any) -> PastIssue:  # noqa: ANN401 - a row of the issue table
             for source, health, what in row.facts.get("notes", ())
         ),
     )
+
+
+_NEWER: Final = Prepared(
+    select(ISSUE.c.subscriber_id).where(
+        ISSUE.c.id > bindparam("newest"), ISSUE.c.subscriber_id.in_(listed())
+    ),
+    *("newest", "list"),
+)

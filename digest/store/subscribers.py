@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime, time
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     Case,
@@ -38,7 +38,9 @@ from digest.model import (
 from digest.store.chunks import chunks
 from digest.store.delivery_tables import DELIVERY, MESSAGE, RECIPIENTS, RETURN
 from digest.store.feedback_tables import FEEDBACK, LEARNED
+from digest.store.prepared import Prepared
 from digest.store.tables import INTEREST, ISSUE, LEDGER, SUBSCRIBER
+from digest.store.together import list_of, listed
 
 
 class SubscriberBook:
@@ -67,12 +69,7 @@ class SubscriberBook:
 
     def still_active(self, ids: Collection[int]) -> set[int]:
         """The ids of those of some subscribers who get issues."""
-        query = select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.status == SubscriberStatus.ACTIVE)
-        return {
-            number
-            for part in chunks(ids)
-            for number in self._connection.scalars(query.where(SUBSCRIBER.c.id.in_(part)))
-        }
+        return set(_STILL_ACTIVE.run(self._connection, (list_of(ids),)).scalars())
 
     def find(self, name_or_address: str) -> Subscriber | None:
         """The subscriber with this address (in any case) or this name."""
@@ -255,3 +252,11 @@ def _unpack(facts: dict[str, Any]) -> Preferences:
             "when_empty": WhenEmpty(facts["when_empty"]),
         }
     )
+
+
+_STILL_ACTIVE: Final = Prepared(
+    select(SUBSCRIBER.c.id).where(
+        SUBSCRIBER.c.status == SubscriberStatus.ACTIVE, SUBSCRIBER.c.id.in_(listed())
+    ),
+    "list",
+)

@@ -333,14 +333,14 @@ def test_others_can_write_while_issues_are_made(another, monkeypatch):
 def test_copies_that_are_killed_are_not_missed(another, copied, monkeypatch):
     here, apart = another(), another()
     publish(here, replace(house(), processes=1), now=LATER)
-    put = pressroom._Room._put
+    write = pressroom._Room._write
 
     def killing(*arguments):
         for process in copied:
             os.kill(process, signal.SIGKILL)
-        put(*arguments)
+        write(*arguments)
 
-    monkeypatch.setattr(pressroom._Room, "_put", killing)
+    monkeypatch.setattr(pressroom._Room, "_write", killing)
     publish(apart, house(), now=LATER)
     assert kept(apart) == kept(here)
 
@@ -348,12 +348,12 @@ def test_copies_that_are_killed_are_not_missed(another, copied, monkeypatch):
 def test_who_left_or_was_published_for_while_copies_worked_gets_nothing_twice(another, copied, monkeypatch):
     database, other = another(), another()
     everybody = publish(other, replace(house(), processes=1), now=LATER)
-    put = pressroom._Room._put
+    write = pressroom._Room._write
     with database.read() as transaction:
         leaver, ahead = transaction.subscribers.all()[-3:-1]
 
-    def late(room, transaction, ids, made, froze):
-        if ahead.id in ids:
+    def late(room, transaction, answers, froze):
+        if any(ahead.id in ids for ids, _ in answers):
             transaction.subscribers.save(replace(leaver, status=SubscriberStatus.UNSUBSCRIBED))
             issue = Issue(
                 subscriber=ahead,
@@ -365,9 +365,9 @@ def test_who_left_or_was_published_for_while_copies_worked_gets_nothing_twice(an
                 new_since=LATER,
             )
             transaction.issues.put(issue, cut={}, newest_paper=1)
-        put(room, transaction, ids, made, froze)
+        write(room, transaction, answers, froze)
 
-    monkeypatch.setattr(pressroom._Room, "_put", late)
+    monkeypatch.setattr(pressroom._Room, "_write", late)
     report = publish(database, house(), now=LATER)
     assert report.issue_count == everybody.issue_count - 2
     with database.read() as transaction:
