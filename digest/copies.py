@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
+import select
 import signal
 import sys
 import threading
@@ -56,6 +57,17 @@ class _Copy(Generic[Task]):
     working: bool = True
     in_hand: int = 0
 
+    def has_room(self) -> bool:
+        """Whether it can be told one more without a wait.
+
+        Were its pipe full, this process would wait for it, and it perhaps for its answers to be read.
+        """
+        if self.in_hand == 0:
+            return True
+        pipe = select.poll()
+        pipe.register(self.tasks, select.POLLOUT)
+        return bool(pipe.poll(0))
+
     def told(self, task: Task) -> bool:
         """Whether it was given one more."""
         try:
@@ -80,8 +92,8 @@ class _Job(Generic[Task, Answer]):
 class Copies(Generic[Task, Answer]):
     """So many copies of this process, each of which does `work` until they are closed.
 
-    What it is given and what it answers must be something that `pickle` takes, and short tasks: they are
-    sent before anybody reads answers.
+    What it is given and what it answers must be something that `pickle` takes, and tasks of less than 4 kB:
+    they are sent before anybody reads answers.
     """
 
     def __init__(self, work: Callable[[Task], Answer], count: int) -> None:
@@ -144,7 +156,9 @@ class Copies(Generic[Task, Answer]):
 
     def _share_out(self, rest: Iterator[Task], jobs: deque[_Job[Task, Answer]]) -> None:
         """Keep every copy busy."""
-        while free := [copy for copy in self._copies if copy.working and copy.in_hand < _IN_HAND]:
+        while free := [
+            copy for copy in self._copies if copy.working and copy.in_hand < _IN_HAND and copy.has_room()
+        ]:
             task = next(rest, None)
             if task is None:
                 return

@@ -20,7 +20,7 @@ from digest.errors import StoreError
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 #: level 3 takes a tenth of zlib's time for quoted-printable mails and leaves as little
 _LEVEL = 3
-#: a dictionary has so many bytes at most: from a mebibyte on messages get larger again
+#: a dictionary has so many bytes at most, for memory's sake: from a mebibyte on messages get larger again
 _MOST: Final = 750_000
 #: and so many at least: it is kept beside what it makes smaller
 _LEAST: Final = 2_000
@@ -61,8 +61,8 @@ class Dictionary:
         """The lines that at least two of some letters have, in the order in which the second came.
 
         What only one letter has is its reader's: the address, links that speak for them. It stays out, for a
-        dictionary outlives the letters it was made of. `None` where so little is common that it is not worth
-        being kept.
+        dictionary outlives the letters it was made of; what two readers both read may be in it. `None` where
+        so little is common that it is not worth being kept.
         """
         data = _common(letters)
         if len(data) < _LEAST:

@@ -170,16 +170,15 @@ class _Room:
                 wanted = max(wanted - sum(len(each.shown) for each in answer.finished), 0)
                 answers.append((some, answer))
             with self.store.write() as transaction:
-                self._write(transaction, answers, froze)
+                written = self._write(transaction, answers, froze)
             if mails is not None:
-                made_now = (finished for _, answer in answers for finished in answer.finished)
-                mails += (frozen.packed for finished in made_now for _, frozen in finished.messages)
+                mails += (frozen.packed for finished in written for _, frozen in finished.messages)
             yield froze
 
     def _write(
         self, transaction: Transaction, answers: Sequence[tuple[Sequence[int], _Made]], froze: Froze
-    ) -> None:
-        """Write what was made for some subscribers."""
+    ) -> list[Finished]:
+        """Write what was made for some subscribers; what that was, without those who left."""
         # looked at when it was made: somebody may have left since, and another run may have published
         ids = {number for some, _ in answers for number in some}
         present = transaction.subscribers.still_active(ids)
@@ -197,6 +196,7 @@ class _Room:
                     skip.skipped, period_start=skip.period_start, newest_paper=skip.newest_paper
                 )
                 froze.skipped.append(skip.skipped)
+        return everything
 
     def _finished(
         self, transaction: Transaction, ids: Sequence[int], skips: list[_Skip]

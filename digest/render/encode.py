@@ -96,7 +96,7 @@ def _message_headers(envelope: Envelope) -> dict[str, str]:
     if not _MESSAGE_ID.fullmatch(checked("Message-ID", envelope.message_id)):
         raise ValueError(f"Message-ID: {envelope.message_id!r} is not of the form <id@host>")
     return {
-        "Date": _date(envelope.date),
+        "Date": _date(require_utc(envelope.date)),
         "Message-ID": envelope.message_id,
         "Auto-Submitted": "auto-generated",
     }
@@ -105,7 +105,7 @@ def _message_headers(envelope: Envelope) -> dict[str, str]:
 # all mails of a run have the same
 @lru_cache(maxsize=8)
 def _date(moment: datetime) -> str:
-    return format_datetime(require_utc(moment))
+    return format_datetime(moment)
 
 
 def _list_headers(envelope: Envelope) -> dict[str, str]:

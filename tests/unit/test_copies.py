@@ -147,6 +147,30 @@ with Copies(lambda seconds: time.sleep(seconds), 2) as copies:
 """
 
 
+SMALL_PIPES = """
+import fcntl
+from digest import copies
+
+def small(duplex, pipe=copies.Pipe):
+    ends = pipe(duplex)
+    fcntl.fcntl(ends[1].fileno(), fcntl.F_SETPIPE_SZ, 1)  # a page, whatever is asked for
+    return ends
+
+copies.Pipe, copies._PIPE_BYTES = small, 1
+with copies.Copies(lambda task: task * 1_000, 3) as some:
+    assert [len(answer) for answer in some.each([b"x" * 300] * 120)] == [300_000] * 120
+print("done")
+"""
+
+
+def test_nobody_waits_for_ever_where_pipes_hold_a_page():
+    """As Linux makes them for users who have very many: it refuses larger ones."""
+    done = subprocess.run(
+        [sys.executable, "-c", SMALL_PIPES], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (done.stdout, done.stderr) == ("done\n", "")
+
+
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_copies_end_with_the_process_that_made_them(how):
     maker = subprocess.Popen(

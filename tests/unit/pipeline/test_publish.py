@@ -306,6 +306,37 @@ def test_who_is_in_the_first_batch_is_not_in_the_dictionary(database, copied):
     assert b"https://digest.example" not in common
 
 
+def test_who_is_forgotten_while_mails_are_made_leaves_nothing_in_the_dictionary(
+    database, copied, monkeypatch
+):
+    write = pressroom._Room._write
+    with database.write() as transaction:
+        gone = transaction.subscribers.all()[:2]
+        for one in gone:
+            transaction.subscribers.save(
+                replace(one, interests=(Interest(text="whales they alone read of"),))
+            )
+
+    def late(room, transaction, answers, froze):
+        if any(gone[0].id in ids for ids, _ in answers):
+            for one in gone:
+                transaction.subscribers.forget(one)
+        return write(room, transaction, answers, froze)
+
+    found = []
+    of = packing.Dictionary.of.__func__
+
+    def looked_at(kind, letters):
+        found.extend(letters)
+        return of(kind, found)
+
+    monkeypatch.setattr(pressroom._Room, "_write", late)
+    monkeypatch.setattr(packing.Dictionary, "of", classmethod(looked_at))
+    publish(database, house(), now=LATER)
+    assert len(found) == 1
+    assert b"they alone read of" not in found[0]
+
+
 def test_mails_that_have_nothing_in_common_are_packed_alone(database, copied, monkeypatch):
     monkeypatch.setattr(packing, "_LEAST", 1_000_000)
     publish(database, house(), now=LATER)
@@ -338,7 +369,7 @@ def test_copies_that_are_killed_are_not_missed(another, copied, monkeypatch):
     def killing(*arguments):
         for process in copied:
             os.kill(process, signal.SIGKILL)
-        write(*arguments)
+        return write(*arguments)
 
     monkeypatch.setattr(pressroom._Room, "_write", killing)
     publish(apart, house(), now=LATER)
@@ -365,7 +396,7 @@ def test_who_left_or_was_published_for_while_copies_worked_gets_nothing_twice(an
                 new_since=LATER,
             )
             transaction.issues.put(issue, cut={}, newest_paper=1)
-        write(room, transaction, answers, froze)
+        return write(room, transaction, answers, froze)
 
     monkeypatch.setattr(pressroom._Room, "_write", late)
     report = publish(database, house(), now=LATER)

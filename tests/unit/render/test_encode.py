@@ -241,6 +241,14 @@ def test_a_date_that_is_not_in_utc_is_refused(envelope, moment):
     assert encode(PARTS, replace(envelope, date=datetime(2026, 11, 20, tzinfo=UTC)))
 
 
+def test_a_date_that_is_not_in_utc_is_refused_also_when_its_moment_was_written_before(envelope):
+    assert encode(PARTS, envelope)
+    elsewhere = envelope.date.astimezone(timezone(timedelta(hours=1)))
+    assert elsewhere == envelope.date
+    with pytest.raises(ValueError, match="UTC"):
+        encode(PARTS, replace(envelope, date=elsewhere))
+
+
 @pytest.mark.parametrize("list_id", ["", "nodot", "a b.example", "<x.example>", "ü.example", "a." * 300])
 def test_a_list_id_of_another_form_is_refused(envelope, list_id):
     with pytest.raises(ValueError, match=r"^List-Id: "):
