@@ -25,7 +25,7 @@ from types import TracebackType
 from typing import Final, Generic, NoReturn, Self, TypeVar
 
 #: a copy is given its next tasks before it has answered: it is not to wait while this process writes
-_IN_HAND: Final = 4
+_IN_HAND: Final = 3
 #: answers made here that may wait for their turn
 _AHEAD: Final = 3
 #: a copy that says nothing for so long is ended, in seconds

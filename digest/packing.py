@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import zlib
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Final, Self, TypedDict
@@ -26,6 +27,8 @@ _MOST: Final = 750_000
 _LEAST: Final = 2_000
 #: no message has more bytes; damaged ones may claim to, and room for all of them would be asked for
 _LARGEST: Final = 1 << 28
+#: so many letters have what is common: see `Dictionary.of`
+_SEVERAL: Final = 3
 #: shorter lines are cheaper to say again than to find
 _SHORT: Final = 20
 
@@ -58,17 +61,17 @@ class Dictionary:
 
     @classmethod
     def of(cls, letters: Iterable[bytes]) -> Self | None:
-        """The lines that at least two of some letters have, in the order in which the second came.
+        """The lines that at least three of some letters have, in the order in which the third came.
 
         What only one letter has is its reader's: the address, links that speak for them. It stays out, for a
-        dictionary outlives the letters it was made of; what two readers both read may be in it. `None` where
-        so little is common that it is not worth being kept.
+        dictionary outlives the letters it was made of; and so does what only two have, who may be one person
+        or one household. `None` where so little is common that it is not worth being kept.
         """
         data = _common(letters)
         if len(data) < _LEAST:
             return None
         found = cls(data)
-        # two megabytes and two milliseconds, once, and not for each letter
+        # a megabyte and a millisecond, once, and not for each letter
         found._common.precompute_compress(level=_LEVEL)
         return found
 
@@ -122,18 +125,18 @@ def _expanded(kept: bytes, tools: _Tools) -> bytes:
 
 
 def _common(letters: Iterable[bytes]) -> bytes:
-    """Lines of at least two letters, with their ends."""
-    #: by their hashes, which take less memory than they do
-    once: set[int] = set()
-    common: dict[bytes, None] = {}
+    """Lines of several letters, with their ends."""
+    #: how many letters have a line; by its hash, which takes less memory than it does
+    often: Counter[int] = Counter()
+    common: list[bytes] = []
     seen = found = 0
     for letter in letters:
         for line in {line: None for line in letter.splitlines(keepends=True) if len(line) > _SHORT}:
-            if hash(line) not in once:
-                once.add(hash(line))
+            often[hash(line)] += 1
+            if often[hash(line)] == 1:
                 seen += len(line)
-            elif line not in common and found + len(line) <= _MOST:
-                common[line] = None
+            elif often[hash(line)] == _SEVERAL and found + len(line) <= _MOST:
+                common.append(line)
                 found += len(line)
         if seen > 4 * _MOST:
             # so unlike each other that more of them would only take memory

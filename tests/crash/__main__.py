@@ -11,7 +11,8 @@ from tests.crash.exhaustive import every_kill
 from tests.crash.recorder import Recorder
 from tests.crash.trial import Edition, Launcher, chance_of, killed_at_random, unharmed
 
-RECIPIENTS = 100
+#: more than a hundred, so that some are packed with what the first hundred have in common
+RECIPIENTS = 120
 CONNECTIONS = (1, 4)
 
 

@@ -1,7 +1,8 @@
-"""One launcher, one server and two editions serve all tests of this folder."""
+"""One launcher, one server and a few editions serve all tests of this folder."""
 
 import pytest
 
+from tests.crash.__main__ import RECIPIENTS
 from tests.crash.recorder import Recorder
 from tests.crash.trial import Edition, Launcher
 
@@ -32,6 +33,14 @@ def recorder(one_recorder):
 def edition(launcher, tmp_path_factory):
     """A hundred readers."""
     return Edition(launcher, tmp_path_factory.mktemp("crash") / "edition", 100)
+
+
+@pytest.fixture(scope="session")
+def large_edition(launcher, tmp_path_factory):
+    """A hundred readers, and some whose mails are packed with what those of the hundred have in common."""
+    found = Edition(launcher, tmp_path_factory.mktemp("crash") / "large", RECIPIENTS)
+    assert 0 < found.packed_together() < RECIPIENTS
+    return found
 
 
 @pytest.fixture(scope="session")

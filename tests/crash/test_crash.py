@@ -10,14 +10,14 @@ from tests.crash.trial import chance_of, killed_at_random, unharmed
 
 
 @pytest.mark.parametrize("policy", ["hold", "resend"])
-def test_ten_random_kills_lose_nothing_in_silence(launcher, recorder, edition, tmp_path, policy):
-    seconds = unharmed(launcher, recorder, edition, tmp_path / "trial", connections=4)
+def test_ten_random_kills_lose_nothing_in_silence(launcher, recorder, large_edition, tmp_path, policy):
+    seconds = unharmed(launcher, recorder, large_edition, tmp_path / "trial", connections=4)
     killed = 0
     for number in range(5):
         verdict = killed_at_random(
             launcher,
             recorder,
-            edition,
+            large_edition,
             tmp_path / "trial",
             seconds=seconds,
             policy=policy,

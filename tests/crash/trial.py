@@ -93,6 +93,11 @@ class Edition:
         shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("digest.log"))
         self._write(folder, port=port, policy=policy, connections=connections)
 
+    def packed_together(self):
+        """How many mails are packed with a dictionary."""
+        with closing(sqlite3.connect(self.folder / "digest.db")) as connection:
+            return connection.execute("SELECT count(dictionary_id) FROM message").fetchone()[0]
+
     def _write(self, folder, *, port, policy, connections, subscribers=None):
         path = folder / "config.yaml"
         values = yaml.safe_load(path.read_text()) if path.exists() else {}

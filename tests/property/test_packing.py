@@ -27,7 +27,7 @@ def test_what_is_packed_comes_out_with_and_without_a_dictionary(letter, common):
 
 @given(st.lists(LETTERS, max_size=4), LETTERS)
 def test_a_dictionary_is_the_same_when_it_was_kept(letters, another):
-    found = Dictionary.of(letters * 2 + [b"a line of some length, twice\n" * 3 + b"x" * 3_000] * 2)
+    found = Dictionary.of(letters * 3 + [b"a line of some length, in three\n" * 3 + b"x" * 3_000] * 3)
     kept = Dictionary(out(packed(found.data)))
     assert kept.data == found.data
     assert packed(another, found)["sha256"] == packed(another)["sha256"]

@@ -28,18 +28,23 @@ def common():
     return Dictionary.of(letter(number) for number in range(10))
 
 
-def test_a_dictionary_is_what_two_letters_have_in_the_order_in_which_it_came():
-    rare, short = "in the second and in the third one", "in all, but short"
+def test_a_dictionary_is_what_three_letters_have_in_the_order_in_which_it_came():
+    rare, short, household = (
+        "in three letters of the four",
+        "in all, but short",
+        "in two letters, of one house",
+    )
     letters = [
-        letter(1),
-        letter(2, lines=[*SHARED, rare, short, "only in the second letter"]),
+        letter(1, lines=[*SHARED, household]),
+        letter(2, lines=[*SHARED, rare, short, household, "only in the second letter"]),
         letter(3, lines=[rare, short, *SHARED]),
+        letter(4, lines=[rare, short]),
     ]
     assert Dictionary.of(letters).data == "".join(f"{line}\r\n" for line in [*SHARED, rare]).encode()
 
 
 def test_what_one_letter_repeats_is_not_common():
-    assert Dictionary.of([letter(1) * 3, letter(2, lines=())]) is None
+    assert Dictionary.of([letter(1) * 3, letter(2, lines=()), letter(3, lines=())]) is None
 
 
 def test_no_reader_is_in_a_dictionary(common):
@@ -49,8 +54,14 @@ def test_no_reader_is_in_a_dictionary(common):
 
 @pytest.mark.parametrize(
     "letters",
-    [[], [letter(1)], [letter(1), letter(2, lines=SHARED[:9])], [b"", b""]],
-    ids=["none", "one", "little in common", "empty"],
+    [
+        [],
+        [letter(1)],
+        [letter(1), letter(2)],
+        [letter(1), letter(2), letter(3, lines=SHARED[:9])],
+        [b"", b"", b""],
+    ],
+    ids=["none", "one", "two", "little in common", "empty"],
 )
 def test_too_little_in_common_is_no_dictionary(letters):
     assert Dictionary.of(letters) is None
@@ -58,7 +69,7 @@ def test_too_little_in_common_is_no_dictionary(letters):
 
 def test_a_dictionary_ends_where_it_would_cost_too_much(monkeypatch):
     monkeypatch.setattr(packing, "_MOST", 5_000)
-    data = Dictionary.of([letter(1), letter(2)]).data
+    data = Dictionary.of([letter(1), letter(2), letter(3)]).data
     assert 5_000 - 100 < len(data) <= 5_000
     assert letter(1).find(data) > 0
 
