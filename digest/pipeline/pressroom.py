@@ -1,4 +1,4 @@
-"""The pressroom: issues for many subscribers made and written, a hundred in one transaction.
+"""The pressroom: issues for many subscribers made and written, some dozens in one transaction.
 
 They are made from a view of the database and written then, so that others can write meanwhile: somebody
 who leaves, above all. The first of them are made by this process. Where there are more, copies of it help:
@@ -24,12 +24,14 @@ from digest.pipeline.ports import Store
 from digest.pipeline.printing import key_ring
 from digest.store import KeptDictionary, Transaction
 
-#: subscribers in one transaction: all that is made for them is in memory before
-BATCH: Final = 100
+#: subscribers in one transaction: all that is made for them is in memory before, and others wait with writing
+_BATCH: Final = 40
+#: subscribers whose mails teach the others what they have in common, and whose issues no copy helps with
+_FIRST: Final = 100
 #: subscribers whose issues are made at once, from one view
 _SHARE: Final = 20
 #: subscribers after which copies pause: while one of them always reads, the database's log only grows
-_ROUND: Final = 40 * BATCH
+_ROUND: Final = 100 * _BATCH
 _MOST_PROCESSES: Final = 8
 #: issues that are printed and finished together here, whose bytes are in memory meanwhile
 _AT_ONCE: Final = 10
@@ -103,7 +105,7 @@ def publish_all(
     room = _Room(store, house, compose, wanted)
     # this process is one of those that work
     count = min(house.processes or _MOST_PROCESSES, processors()) - 1
-    first, rest = ids[:BATCH], ids[BATCH:]
+    first, rest = ids[:_FIRST], ids[_FIRST:]
     mails: list[Packed] = []
     with Copies(room.make, 0) as nobody:
         for froze in room.publish(first, nobody, mails):
@@ -158,7 +160,7 @@ class _Room:
         self, ids: Sequence[int], copies: Copies[_Share, _Made], mails: list[Packed] | None = None
     ) -> Iterator[Froze]:
         """Make issues and write them, each batch in one transaction; `mails` is given their bytes."""
-        batches = list(_parts(ids, BATCH))
+        batches = list(_parts(ids, _BATCH))
         wanted = self.wanted()
         shares = (some for batch in batches for some in _parts(batch, _SHARE))
         made = copies.each(_Share(some, wanted) for some in shares)
@@ -184,10 +186,14 @@ class _Room:
         present = transaction.subscribers.still_active(ids)
         for some, made in answers:
             present -= transaction.issues.with_newer(some, made.newest_issue)
-        everything = [finished for _, made in answers for finished in made.finished]
-        if present != ids:
-            everything = [finished.only(present) for finished in everything]
-        put(transaction, everything, self.house)
+        everything: list[Finished] = []
+        for _, made in answers:
+            mine = made.finished
+            if present != ids:
+                mine = [finished.only(present) for finished in mine]
+            # not all at once: what the driver is given takes as much memory again
+            put(transaction, mine, self.house)
+            everything += mine
         for finished in everything:
             froze.add(finished)
         for skip in (skip for _, made in answers for skip in made.skips):

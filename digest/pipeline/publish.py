@@ -13,12 +13,14 @@ from digest.pipeline import learning, statistics
 from digest.pipeline.drafting import Desk, NotDue, Shelf, who_is_due
 from digest.pipeline.house import House
 from digest.pipeline.ports import Progress, Store, silent
-from digest.pipeline.pressroom import BATCH, Froze, publish_all
+from digest.pipeline.pressroom import Froze, publish_all
 from digest.store import Transaction
 
 #: issues, skips and the like that a report holds whole; of the others it knows how many there were
 SHOWN = 100
 _MOST_PROBLEMS = 1_000
+#: subscribers that are looked at together, whether they are due
+_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +143,7 @@ def _who_and_what(
     interests: dict[Interest, None] = {}
     with store.read() as transaction:
         last = 0
-        while page := transaction.subscribers.active(after=last, limit=BATCH):
+        while page := transaction.subscribers.active(after=last, limit=_PAGE):
             last = page[-1].id
             due, others = who_is_due(transaction, page, now, house.rules)
             tally.wait(others)

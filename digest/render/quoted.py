@@ -55,7 +55,7 @@ def _quoted_line(line: str) -> bytes:
     return binascii.b2a_qp(line.encode("utf-8"), istext=True, header=False).replace(b"\n", b"\r\n")
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _run(text: str) -> Quoted:
     """Some lines encoded; between fragments many are a template's own."""
     return Quoted.of(text)

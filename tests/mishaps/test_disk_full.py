@@ -52,7 +52,7 @@ def test_of_a_batch_that_finds_no_space_nothing_is_kept(disk, recorder, space):
 
 
 def test_batches_published_before_are_kept(disk, recorder, monkeypatch):
-    monkeypatch.setattr(import_module("digest.pipeline.pressroom"), "BATCH", 2)
+    monkeypatch.setattr(import_module("digest.pipeline.pressroom"), "_BATCH", 2)
     stage = newsroom(disk.place / "digest", recorder)
 
     with pytest.raises(StoreError, match="disk is full"):

@@ -142,7 +142,8 @@ def database(another):
 def test_in_whatever_parts_the_same_is_written(another, monkeypatch, batch, drafts, frozen):
     database, other = another(), another()
     publish(database, house(), now=LATER)
-    monkeypatch.setattr(pressroom, "BATCH", batch)
+    monkeypatch.setattr(pressroom, "_BATCH", batch)
+    monkeypatch.setattr(pressroom, "_FIRST", batch)
     monkeypatch.setattr(drafting, "_AT_ONCE", drafts)
     monkeypatch.setattr(pressroom, "_AT_ONCE", frozen)
     report = publish(other, house(), now=LATER)
@@ -184,7 +185,7 @@ def test_a_second_time_nobody_is_due(database):
 
 def test_a_report_counts_all_and_holds_the_first(database, monkeypatch):
     monkeypatch.setattr(publishing, "SHOWN", 4)
-    monkeypatch.setattr(pressroom, "BATCH", 3)
+    monkeypatch.setattr(pressroom, "_BATCH", 3)
     report = publish(database, house(), now=LATER)
     assert (report.issue_count, report.messages) == (9, 9)
     assert [issue.subscriber.name for issue in report.issues] == ["r0", "r1", "r2", "r3"]
@@ -224,7 +225,7 @@ def test_what_fails_beside_the_printing_undoes_the_whole_batch(database, monkeyp
             raise RuntimeError("out of order")
         return data
 
-    monkeypatch.setattr(pressroom, "BATCH", 4)
+    monkeypatch.setattr(pressroom, "_BATCH", 4)
     monkeypatch.setattr(deliver, "sign", sign)
     with pytest.raises(RuntimeError, match="out of order"):
         publish(database, house(signers=signers), now=LATER)
@@ -234,7 +235,8 @@ def test_what_fails_beside_the_printing_undoes_the_whole_batch(database, monkeyp
 @pytest.fixture
 def copied(monkeypatch):
     """Every two readers are made by copies of this process; the numbers of these."""
-    monkeypatch.setattr(pressroom, "BATCH", 3)
+    monkeypatch.setattr(pressroom, "_FIRST", 3)
+    monkeypatch.setattr(pressroom, "_BATCH", 3)
     monkeypatch.setattr(pressroom, "_SHARE", 2)
     monkeypatch.setattr(pressroom, "_ROUND", 6)
     monkeypatch.setattr(pressroom, "processors", lambda: 4)
@@ -271,10 +273,10 @@ def test_made_by_copies_of_the_process_the_same_is_written(another, copied):
 
 
 @pytest.mark.parametrize("processes", [0, 1])
-def test_after_the_first_batch_mails_are_packed_with_what_is_common_to_it(another, copied, processes):
+def test_after_the_first_ones_mails_are_packed_with_what_is_common_to_it(another, copied, processes):
     plainly, database = another(), another()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pressroom, "BATCH", 100)
+        patch.setattr(pressroom, "_FIRST", 100)
         publish(plainly, replace(house(), processes=1), now=LATER)
     publish(database, replace(house(), processes=processes), now=LATER)
     assert len(copied) == (0 if processes else 3)
@@ -293,7 +295,7 @@ def test_after_the_first_batch_mails_are_packed_with_what_is_common_to_it(anothe
     assert kept(database) == kept(plainly)
 
 
-def test_who_is_in_the_first_batch_is_not_in_the_dictionary(database, copied):
+def test_who_is_among_the_first_is_not_in_the_dictionary(database, copied):
     publish(database, house(base_url="https://digest.example"), now=LATER)
     with database.read() as transaction:
         common = transaction.dictionaries.find([1])[1].data
