@@ -30,6 +30,7 @@ from benchmarks import seeds, table
 READERS = 10_000
 MANY_READERS = 50_000
 PLAIN = 300
+#: as many as Postfix takes of itself (`default_process_limit`)
 CONNECTIONS = 100
 PROFILES = 60
 PICKS = 20

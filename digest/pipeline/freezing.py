@@ -95,17 +95,15 @@ def _frozen(message: Message, issue: Issue, common: KeptDictionary | None) -> Fr
     return Frozen.of(message, subscriber_id=issue.subscriber.id, edition=issue.edition.day, common=common)
 
 
-def put(transaction: Transaction, finished: Iterable[Finished], house: House) -> None:
-    """Write issues, ledger and messages."""
+def put(transaction: Transaction, finished: Sequence[Finished], house: House) -> None:
+    """Write issues, ledger and messages, all composed at one moment."""
     packed: list[PackedIssue] = []
     messages: list[tuple[int, Frozen]] = []
-    moments: set[datetime] = set()
     for some in finished:
         messages += [(len(packed) + place, message) for place, message in some.messages]
         packed += some.packed
-        if some.composed_at is not None:
-            moments.add(some.composed_at)
+    composed_at = next((some.composed_at for some in finished if some.composed_at), None)
     ids = transaction.issues.put_all(packed)
-    if messages:
+    if messages and composed_at:
         frozen = [(ids[place], message) for place, message in messages]
-        transaction.outbox.put_all(frozen, now=min(moments), expire_after=house.mail.expire_after)
+        transaction.outbox.put_all(frozen, now=composed_at, expire_after=house.mail.expire_after)

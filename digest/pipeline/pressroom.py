@@ -186,23 +186,23 @@ class _Room:
         present = transaction.subscribers.still_active(ids)
         for some, made in answers:
             present -= transaction.issues.with_newer(some, made.newest_issue)
-        everything: list[Finished] = []
+        written: list[Finished] = []
         for _, made in answers:
             mine = made.finished
             if present != ids:
                 mine = [finished.only(present) for finished in mine]
             # not all at once: what the driver is given takes as much memory again
             put(transaction, mine, self.house)
-            everything += mine
-        for finished in everything:
-            froze.add(finished)
+            for finished in mine:
+                froze.add(finished)
+            written += mine
         for skip in (skip for _, made in answers for skip in made.skips):
             if skip.skipped.subscriber.id in present:
                 transaction.issues.put_skip(
                     skip.skipped, period_start=skip.period_start, newest_paper=skip.newest_paper
                 )
                 froze.skipped.append(skip.skipped)
-        return everything
+        return written
 
     def _finished(
         self, transaction: Transaction, ids: Sequence[int], skips: list[_Skip]

@@ -273,7 +273,7 @@ def test_made_by_copies_of_the_process_the_same_is_written(another, copied):
 
 
 @pytest.mark.parametrize("processes", [0, 1])
-def test_after_the_first_ones_mails_are_packed_with_what_is_common_to_it(another, copied, processes):
+def test_after_the_first_ones_mails_are_packed_with_what_is_common_to_them(another, copied, processes):
     plainly, database = another(), another()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pressroom, "_FIRST", 100)
