@@ -20,7 +20,7 @@ FLOORS = (
     (
         *("text", "days", "repair", "identity", "cadence", "tokens", "ports", "files"),
         *("monitor", "watching", "config", "elapsed", "stopping", "maillog", "apart", "packing"),
-        "copies",
+        *("copies", "alongside"),
     ),
     ("sources", "store", "rank", "issue", "health", "render", "deliver", "returns", "mailbox"),
     ("pipeline", "doctor"),

@@ -46,7 +46,8 @@ class Evidence:
             raise ValueError(f"evidence: a reason of the kind {self.kind} with interest {self.interest}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# weakly referred to: what is made of one for several readers is kept for as long as it lives
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
 class Match:
     """A paper with its score for one reader, 0 to 100, and the reasons."""
 

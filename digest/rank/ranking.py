@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from digest.rank.choice.popularity import by_popularity
 from digest.rank.choice.selection import divided
 from digest.rank.choice.standing import Standing
 from digest.rank.choice.twins import Twins
+from digest.rank.many.alike import Alike
 from digest.rank.many.rows import Rows
 from digest.rank.many.top import top_papers
 from digest.rank.scorer import Scorer
@@ -73,6 +74,7 @@ class Ranker:
         self.papers = papers
         self._scorer = Scorer(papers, background)
         self._twins = Twins(self._scorer.arrays, background)
+        self._alike = Alike()
         self._numbers = {known.id: number for number, known in enumerate(papers)}
         keys = sorted((known.keys[:1], known.id, number) for number, known in enumerate(papers))
         #: the place of each paper among equal scores
@@ -163,9 +165,18 @@ class Ranker:
         stale = self._stale(reader)
         picks, cut = divided(ordered, line=line, limit=limit, twins=self._twins_of, stale=stale)
         return Selection(
-            picks=tuple(match(self._scorer, reader, one.number, tasting) for one in picks),
+            picks=tuple(self._picked(reader, [one.number for one in picks], tasting)),
             cut=tuple(Match(paper=one.paper, score=one.score) for one in cut),
         )
+
+    def _picked(self, reader: Reader, numbers: Sequence[int], tasting: Tasting | None) -> Iterator[Match]:
+        """What `match` gives for each of some papers; without taste it is the same for all who ask alike."""
+        known = self._alike.matches(positive(reader)) if tasting is None else {}
+        for number in numbers:
+            found = known.get(number)
+            if found is None:
+                found = known[number] = match(self._scorer, reader, number, tasting)
+            yield found
 
     def _twins_of(self, chosen: Standing) -> Collection[int]:
         return {self.papers[n].id for n in self._twins.of(chosen.number)}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final, TypeAlias, TypeVar
 
+from digest.alongside import Alongside
 from digest.model import Evidence, Field, KnownPaper, Match, Paper, Span
 from digest.render import phrases
 from digest.render.excerpt import Room, excerpt, read_abstract
@@ -32,7 +33,7 @@ _Part = TypeVar("_Part", bound="Shown")
 class Shown:
     """Something that templates show; remembers what they made of it."""
 
-    __slots__ = ("kept", "made", "size")
+    __slots__ = ("asked", "kept", "made", "size")
     #: what templates may ask for
     FIELDS: ClassVar[frozenset[str]] = frozenset()
 
@@ -42,6 +43,7 @@ class Shown:
         #: about what it takes with its key, in bytes; what was made of it is added
         self.size = 1_000
         self.kept = False
+        self.asked = False
 
     @property
     def look(self) -> Shown:
@@ -75,16 +77,28 @@ class Head(Shown):
 
 
 class Body(Shown):
-    """What a card shows of the abstract."""
+    """What a card shows of the abstract, read when a template first asks for it."""
 
-    __slots__ = ("excerpt", "plain")
-    FIELDS = frozenset(__slots__)
+    __slots__ = ("_excerpt", "_read")
+    FIELDS = frozenset(("excerpt", "plain"))
 
     def __init__(self, paper: Paper, spans: tuple[Span, ...], room: Room, related: tuple[str, ...]) -> None:
         super().__init__()
-        self.excerpt: tuple[Piece, ...] = excerpt(read_abstract(paper.body), spans, room, related)
-        #: the same without marks
-        self.plain = "".join([piece.text for piece in self.excerpt])
+        self._read = paper.body, spans, room, related
+        self._excerpt: tuple[Piece, ...] | None = None
+
+    @property
+    def excerpt(self) -> tuple[Piece, ...]:
+        """Its best sentences for the reader, in pieces."""
+        if self._excerpt is None:
+            abstract, spans, room, related = self._read
+            self._excerpt = excerpt(read_abstract(abstract), spans, room, related)
+        return self._excerpt
+
+    @property
+    def plain(self) -> str:
+        """The same without marks."""
+        return "".join([piece.text for piece in self.excerpt])
 
 
 class Foot(Shown):
@@ -154,6 +168,14 @@ class Card:
         setattr(self, name, found)
         return found
 
+    def still_is(self, is_new: bool, room: Room) -> bool:
+        """Whether this is the card for such a mail, and what was made of it is kept."""
+        look = self.look
+        if self._key[1] is not is_new or self._key[2] is not room or not look.kept:
+            return False
+        look.asked = True
+        return True
+
     def _head(self) -> Head:
         paper, is_new = self._paper, self._key[1]
         spans = told_spans(self._reasons, Field.TITLE, paper.title)
@@ -194,6 +216,8 @@ class Cards:
 
     def _forget(self) -> None:
         self._kept: Recent[Any, Shown] = Recent(self._most)
+        # what the latest card of a match is
+        self._latest = Alongside[Card]()
         # papers by identity, for comparing them whole is slow; they are held, so that no other can be taken
         # for one of them
         self._numbers: dict[int, tuple[int, Paper]] = {}
@@ -203,12 +227,17 @@ class Cards:
         self._kept.grow(shown, size)
 
     def card(self, match: Match, is_new: bool, settings: RenderSettings, room: Room) -> Card:
-        """One match as a card."""
+        """One match as a card; for readers with the very same match it is the very same card."""
+        found = self._latest.get(match)
+        if found and settings is self._settings and found.still_is(is_new, room):
+            return found
         paper = match.paper.paper
         reasons = telling(match.evidence)
         related = related_words(match.evidence)
         key = self._number(paper, settings), is_new, room, look_of(reasons), related
-        return Card(self, paper, settings, key, reasons, self._one(Shown, key))
+        card = Card(self, paper, settings, key, reasons, self._one(Shown, key))
+        self._latest.put(match, card)
+        return card
 
     def line(self, known: KnownPaper, is_new: bool, settings: RenderSettings, reason: str = "") -> Line:
         """One paper as a title."""

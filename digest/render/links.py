@@ -12,6 +12,8 @@ from digest.render.settings import RenderSettings
 
 _ARXIV = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})\Z")
 _DOI = re.compile(r"10\.\d{4,9}/\S+\Z")
+#: what is an address as it stands, as our own ways out are: no port, no name before an @, nothing to encode
+_PLAIN = re.compile(r"https?://(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63}(?:/[A-Za-z0-9/_.~-]*)?")
 _UNSHOWN = re.compile(r"[\x00-\x20\x7f]")
 _LONGEST = 2_000
 _LONGEST_QUERY = 600
@@ -35,6 +37,8 @@ def web_url(text: str | None) -> str | None:
     text = (text or "").strip()
     if not text or len(text) > _LONGEST or _UNSHOWN.search(text):
         return None
+    if _PLAIN.fullmatch(text):
+        return text
     try:
         parts = urlsplit(text)
         host = (parts.hostname or "").encode("idna").decode("ascii")

@@ -13,6 +13,8 @@ class Sized(Protocol):
     size: int
     #: whether it is still kept, and its size counted
     kept: bool
+    #: set by who held on to it and had need of it again: as good as asking for it by its key
+    asked: bool
 
 
 K = TypeVar("K", bound=Hashable)
@@ -57,7 +59,12 @@ class Recent(Generic[K, V]):
             self._let_go()
 
     def _let_go(self) -> None:
+        newest = next(reversed(self._values.values()))
         while self._held > self._most and len(self._values) > 1:
-            _, gone = self._values.popitem(last=False)
+            key, gone = self._values.popitem(last=False)
+            if gone.asked or gone is newest:
+                gone.asked = False
+                self._values[key] = gone
+                continue
             gone.kept = False
             self._held -= gone.size

@@ -82,7 +82,8 @@ def view_of(  # noqa: PLR0917 - in the order in which they matter
     cards = cards or Cards()
     picks = issue.matches(SectionKind.FOR_YOU)
     day = issue.edition.day
-    lead = _lead(picks, len(phrases.short_day(day)), settings)
+    ranked = sorted(picks, key=lambda m: (-m.score, m.paper.id))
+    lead = _lead(ranked, len(phrases.short_day(day)), settings)
     return IssueView(
         title=safe(settings.title, 80) or "digest",
         language=settings.language,
@@ -92,7 +93,7 @@ def view_of(  # noqa: PLR0917 - in the order in which they matter
         short_day=phrases.short_day(day),
         picks=len(picks),
         lead=lead,
-        preview=_preview(issue, picks, lead, settings),
+        preview=_preview(issue, ranked, lead, settings),
         nothing=""
         if picks
         else f"Nothing above your line today: {issue.counts.listed:,} listed, none close to what you read.",
@@ -135,22 +136,20 @@ def _lines(issue: Issue, kind: SectionKind, settings: RenderSettings, cards: Car
     )
 
 
-def _lead(picks: Sequence[Match], day_width: int, settings: RenderSettings) -> str:
+def _lead(ranked: Sequence[Match], day_width: int, settings: RenderSettings) -> str:
     """The strongest pick's title, or a shorter one nearly as strong, in what a subject has left."""
-    if not picks:
+    if not ranked:
         return ""
-    room = _SUBJECT_WIDTH - len(f"{len(picks)} for you ·  · ") - day_width
-    ranked = sorted(picks, key=lambda m: (-m.score, m.paper.id))
+    room = _SUBJECT_WIDTH - len(f"{len(ranked)} for you ·  · ") - day_width
     strong = [m for m in ranked if m.score >= 0.85 * ranked[0].score]
     titles = [facts_of(m.paper.paper, settings).title for m in strong]
     whole = [title for title in titles if 0 < len(title) <= room]
     return whole[0] if whole else clip(titles[0], room)
 
 
-def _preview(issue: Issue, picks: Sequence[Match], lead: str, settings: RenderSettings) -> str:
+def _preview(issue: Issue, ranked: Sequence[Match], lead: str, settings: RenderSettings) -> str:
     """What a list of mails shows after the subject: the next titles, and how much was looked at."""
-    ranked = sorted(picks, key=lambda m: (-m.score, m.paper.id))[:3]
-    titles = [clip(facts_of(m.paper.paper, settings).title, 70) for m in ranked]
+    titles = [clip(facts_of(m.paper.paper, settings).title, 70) for m in ranked[:3]]
     others = [title for title in titles if title[:20] != lead[:20]][:2]
     return " · ".join([*others, f"from {phrases.number_of(issue.counts.listed, 'paper')}"])
 

@@ -7,7 +7,7 @@ do it for the one that writes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,12 +16,15 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection, bindparam, delete
 
-from digest.model import Evidence, EvidenceKind, Field, Interest, Issue
+from digest.alongside import Alongside
+from digest.model import Evidence, EvidenceKind, Field, Interest, Issue, Match
 from digest.store.bulk import insertion, next_ids
 from digest.store.prepared import Prepared
 from digest.store.tables import ISSUE, LEDGER
 
 _encode_lines: Final = msgspec.json.Encoder().encode_lines
+#: evidence as it is kept: readers who ask for the same have the same matches
+_PACKED: Final = Alongside[str]()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +71,11 @@ _INSERT_LINE: Final = insertion(
 
 def packed_issues(new: Sequence[NewIssue]) -> list[PackedIssue]:
     """Issues as the tables hold them."""
-    reasons = [m.evidence for one in new for section in one.issue.sections for m in section.matches]
-    packed = iter(packed_evidence(reasons))
+    evidence = _evidence_of(m for one in new for section in one.issue.sections for m in section.matches)
     return [
-        PackedIssue(one.issue.subscriber.id, one.issue.edition.day, _facts_of(one), _lines(one.issue, packed))
+        PackedIssue(
+            one.issue.subscriber.id, one.issue.edition.day, _facts_of(one), _lines(one.issue, evidence)
+        )
         for one in new
     ]
 
@@ -112,13 +116,28 @@ def _written(since: datetime) -> str:
     return since.isoformat()
 
 
-def _lines(issue: Issue, evidence: Iterator[str]) -> list[tuple[Any, ...]]:
-    """The lines of an issue; `evidence` goes on with the reasons of each of its matches."""
+def _lines(issue: Issue, evidence: Mapping[int, str]) -> list[tuple[Any, ...]]:
     return [
-        (match.paper.id, section.kind.value, place, match.score, next(evidence))
+        (match.paper.id, section.kind.value, place, match.score, evidence[id(match)])
         for section in issue.sections
         for place, match in enumerate(section.matches, 1)
     ]
+
+
+def _evidence_of(matches: Iterable[Match]) -> dict[int, str]:
+    """The evidence of matches as JSON, by their identity; packed at once where it was not before."""
+    found: dict[int, str] = {}
+    new: dict[int, Match] = {}
+    for match in matches:
+        packed = _PACKED.get(match) if match.evidence else "[]"
+        if packed is None:
+            new[id(match)] = match
+        else:
+            found[id(match)] = packed
+    for match, packed in zip(new.values(), packed_evidence(m.evidence for m in new.values()), strict=True):
+        _PACKED.put(match, packed)
+        found[id(match)] = packed
+    return found
 
 
 def packed_evidence(reasons: Iterable[Sequence[Evidence]]) -> list[str]:
