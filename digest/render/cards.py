@@ -77,23 +77,20 @@ class Head(Shown):
 
 
 class Body(Shown):
-    """What a card shows of the abstract, read when a template first asks for it."""
+    """What a card shows of the abstract, read when a template asks for it; many never do."""
 
-    __slots__ = ("_excerpt", "_read")
+    __slots__ = ("_read",)
     FIELDS = frozenset(("excerpt", "plain"))
 
     def __init__(self, paper: Paper, spans: tuple[Span, ...], room: Room, related: tuple[str, ...]) -> None:
         super().__init__()
         self._read = paper.body, spans, room, related
-        self._excerpt: tuple[Piece, ...] | None = None
 
     @property
     def excerpt(self) -> tuple[Piece, ...]:
         """Its best sentences for the reader, in pieces."""
-        if self._excerpt is None:
-            abstract, spans, room, related = self._read
-            self._excerpt = excerpt(read_abstract(abstract), spans, room, related)
-        return self._excerpt
+        abstract, spans, room, related = self._read
+        return excerpt(read_abstract(abstract), spans, room, related)
 
     @property
     def plain(self) -> str:
@@ -135,6 +132,10 @@ _Key: TypeAlias = tuple[int, bool, Room, Look, tuple[str, ...]]
 class Card:
     """One pick. Its parts, and their fields by their own names, are worked out when first asked for."""
 
+    __slots__ = (
+        *("_cards", "_key", "_paper", "_reasons", "_settings", "look"),
+        *("head", "body", "foot", "why"),
+    )
     FIELDS = Head.FIELDS | Body.FIELDS | Foot.FIELDS | {"head", "body", "foot", "why"}
     #: title and byline, excerpt, links, and why the paper is here
     head: Head

@@ -37,8 +37,10 @@ def web_url(text: str | None) -> str | None:
     text = (text or "").strip()
     if not text or len(text) > _LONGEST or _UNSHOWN.search(text):
         return None
-    if _PLAIN.fullmatch(text):
-        return text
+    return text if _PLAIN.fullmatch(text) else _spelled(text)
+
+
+def _spelled(text: str) -> str | None:
     try:
         parts = urlsplit(text)
         host = (parts.hostname or "").encode("idna").decode("ascii")

@@ -59,12 +59,15 @@ class Recent(Generic[K, V]):
             self._let_go()
 
     def _let_go(self) -> None:
-        newest = next(reversed(self._values.values()))
+        if self._held <= self._most:
+            return
+        newest = next(reversed(self._values))
         while self._held > self._most and len(self._values) > 1:
-            key, gone = self._values.popitem(last=False)
-            if gone.asked or gone is newest:
-                gone.asked = False
-                self._values[key] = gone
-                continue
-            gone.kept = False
-            self._held -= gone.size
+            key, value = self._values.popitem(last=False)
+            if value.asked or key is newest:
+                value.asked = False
+                self._values[key] = value
+            else:
+                value.kept = False
+                self._held -= value.size
+        self._values.move_to_end(newest)

@@ -7,6 +7,7 @@ import pytest
 from digest.errors import RenderError
 from digest.render import Templates, encode, mail
 from digest.render.cards import Cards, Foot, Shown
+from digest.render.excerpt import read_abstract
 from digest.render.fit import ROOMS
 from digest.render.links import Link
 from digest.render.recent import Recent
@@ -194,6 +195,48 @@ def test_points_and_weights_alone_make_no_other_look(settings):
     assert len(looks) == 1
 
 
+def test_readers_with_the_very_same_match_share_the_card(settings):
+    cards, one = Cards(), match()
+    card = cards.card(one, False, settings, ROOMS[0])
+    assert cards.card(one, False, settings, ROOMS[0]) is card
+    for is_new, room in ((True, ROOMS[0]), (False, ROOMS[1])):
+        other = cards.card(one, is_new, settings, room)
+        assert other.look is not card.look
+        assert other.head.is_new is is_new
+    # the latest alone is at hand; any other is made again, from what is kept of it
+    again = cards.card(one, False, settings, ROOMS[0])
+    assert again is not card
+    assert again.look is card.look
+    assert cards.card(one, False, type(settings)(), ROOMS[0]).look is not card.look
+
+
+def test_a_card_whose_look_is_gone_is_made_again(settings):
+    cards, one = Cards(3_000), match()
+    card = cards.card(one, False, settings, ROOMS[0])
+    for number in range(2, 9):
+        cards.card(match(known(number)), False, settings, ROOMS[0])
+    again = cards.card(one, False, settings, ROOMS[0])
+    assert again.look is not card.look
+    assert again.look.kept
+
+
+def test_what_a_shared_card_needs_is_kept_before_what_nobody_asks_for(settings):
+    cards, one = Cards(5_000), match()
+    card = cards.card(one, False, settings, ROOMS[0])
+    for number in range(2, 20):
+        assert cards.card(one, False, settings, ROOMS[0]) is card
+        cards.card(match(known(number)), False, settings, ROOMS[0])
+
+
+def test_an_abstract_is_read_only_where_it_is_shown(settings):
+    read_abstract.cache_clear()
+    body = Cards().card(match(), False, settings, ROOMS[0]).body
+    assert read_abstract.cache_info().misses == 0
+    assert body.plain == "".join(piece.text for piece in body.excerpt)
+    assert body.plain
+    assert read_abstract.cache_info().misses == 1
+
+
 def test_what_a_card_has_not_is_not_there(settings):
     card = Cards().card(match(), False, settings, ROOMS[0])
     with pytest.raises(AttributeError):
@@ -246,3 +289,21 @@ def test_recent_values_stay_and_old_ones_go():
     assert len(recent) == 1
     recent.put(99, values[0])
     assert (len(recent), recent.held) == (1, 1_000)
+
+
+def test_what_was_asked_for_since_stays_and_the_newest_does_too():
+    recent = Recent(3_000)
+    values = [Shown() for _ in range(4)]
+    for number, value in enumerate(values[:3]):
+        recent.put(number, value)
+    for value in values[:3]:
+        value.asked = True
+    recent.put(3, values[3])
+    assert [value.kept for value in values] == [False, True, True, True]  # all were: the oldest goes
+    values[1].asked = True
+    recent.put(4, Shown())
+    assert [value.kept for value in values] == [False, True, False, True]
+    values[1].asked = values[3].asked = True
+    recent.put(5, newest := Shown())
+    recent.grow(newest, 50_000)
+    assert (newest.kept, len(recent), recent.held) == (True, 1, 51_000)

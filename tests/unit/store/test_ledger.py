@@ -5,8 +5,9 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.model import Evidence, EvidenceKind, Field, Interest
-from digest.store.ledger import packed_evidence, unpacked_evidence
+from digest.model import Evidence, EvidenceKind, Field, Interest, Match
+from digest.store.ledger import NewIssue, packed_evidence, packed_issues, unpacked_evidence
+from tests.builders import issue, known, match, subscriber
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 interests = st.builds(
@@ -35,3 +36,17 @@ def evidence(draw):
 def test_reasons_come_back_as_they_were(reasons):
     texts = packed_evidence(reasons)
     assert [[unpacked_evidence(one) for one in json.loads(text)] for text in texts] == reasons
+
+
+def test_issues_that_share_matches_have_the_lines_that_each_would_have():
+    shared, own, none = match(known(1)), match(known(2), score=60), Match(paper=known(3), score=0.0)
+    new = [
+        NewIssue(issue=issue(picks=picks, trending=[none], reader=subscriber(id=n)), cut={}, newest_paper=3)
+        for n, picks in enumerate(([shared, own], [own, shared], [shared]), 1)
+    ]
+    together, again = packed_issues(new), packed_issues(new)
+    alone = [packed_issues([one])[0] for one in new]
+    assert together == again == alone
+    for one, each in zip(new, together, strict=True):
+        reasons = [m.evidence for section in one.issue.sections for m in section.matches]
+        assert [tuple(map(unpacked_evidence, json.loads(line[-1]))) for line in each.lines] == reasons
