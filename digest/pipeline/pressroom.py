@@ -25,13 +25,13 @@ from digest.pipeline.printing import key_ring
 from digest.store import KeptDictionary, Transaction
 
 #: subscribers in one transaction: all that is made for them is in memory before, and others wait with writing
-_BATCH: Final = 60
+_BATCH: Final = 40
 #: subscribers whose mails teach the others what they have in common, and whose issues no copy helps with
 _FIRST: Final = 100
 #: subscribers whose issues are made at once, from one view
 _SHARE: Final = 20
 #: subscribers after which copies pause: while one of them always reads, the database's log only grows
-_ROUND: Final = 60 * _BATCH
+_ROUND: Final = 90 * _BATCH
 _MOST_PROCESSES: Final = 8
 #: issues that are printed and finished together here, whose bytes are in memory meanwhile
 _AT_ONCE: Final = 10
