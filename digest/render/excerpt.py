@@ -102,7 +102,7 @@ def read_abstract(abstract: str) -> Abstract:
     return Abstract(raw, text, found)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def excerpt(
     abstract: Abstract, spans: tuple[Span, ...], room: Room, related: tuple[str, ...] = ()
 ) -> tuple[Piece, ...]:

@@ -221,7 +221,7 @@ def _place(error: BaseException, files: set[str]) -> str | None:
     return where
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=256)
 def _wrapped(text: str, indent: int = 0, width: int = 72) -> str:
     """`text` in lines of at most `width` characters, all indented; words and URLs stay whole."""
     lines: list[str] = []
