@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
@@ -23,11 +24,17 @@ class Alongside(Generic[Value]):
 
     def get(self, of: object) -> Value | None:
         """The value of an object, if it was put here."""
-        # no other can have its number: what is kept of an object is gone before the number is free
         found = self._values.get(id(of))
-        return found and found[1]
+        # the reference is asked as well: numbers are given again
+        return found[1] if found is not None and found[0]() is of else None
 
     def put(self, of: object, value: Value) -> None:
         """Keep `value` alongside an object, in place of what was there."""
-        number, values = id(of), self._values
-        values[number] = weakref.ref(of, lambda _: values.pop(number, None)), value
+        number = id(of)
+        # no Python of ours runs when the object goes: a signal would be heard there, and what its handler
+        # raises is raised nowhere
+        self._values[number] = weakref.ref(of, partial(self._values.pop, number)), value
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        self._values.clear()

@@ -45,6 +45,10 @@ class Shown:
         self.kept = False
         self.asked = False
 
+    def let_go(self) -> None:
+        """What templates made of it may take much memory, and whoever holds on to it may do so for long."""
+        self.made = {}
+
     @property
     def look(self) -> Shown:
         """What remembers: this, or for a card what all have in common that look like it."""
@@ -213,12 +217,13 @@ class Cards:
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
         self._settings: RenderSettings | None = None
+        #: of each match that lives
+        self._latest = Alongside[Card]()
         self._forget()
 
     def _forget(self) -> None:
         self._kept: Recent[Any, Shown] = Recent(self._most)
-        # what the latest card of a match is
-        self._latest = Alongside[Card]()
+        self._latest.clear()
         # papers by identity, for comparing them whole is slow; they are held, so that no other can be taken
         # for one of them
         self._numbers: dict[int, tuple[int, Paper]] = {}

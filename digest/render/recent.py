@@ -11,10 +11,13 @@ class Sized(Protocol):
     """What knows about how many bytes it takes."""
 
     size: int
-    #: whether it is still kept, and its size counted
+    #: whether it is kept, and its size counted
     kept: bool
     #: set by who held on to it and had need of it again: as good as asking for it by its key
     asked: bool
+
+    def let_go(self) -> None:
+        """It is not kept any more: nothing that is counted in its size may stay."""
 
 
 K = TypeVar("K", bound=Hashable)
@@ -59,7 +62,7 @@ class Recent(Generic[K, V]):
             self._let_go()
 
     def _let_go(self) -> None:
-        if self._held <= self._most:
+        if self._held <= self._most or not self._values:
             return
         newest = next(reversed(self._values))
         while self._held > self._most and len(self._values) > 1:
@@ -69,5 +72,6 @@ class Recent(Generic[K, V]):
                 self._values[key] = value
             else:
                 value.kept = False
+                value.let_go()
                 self._held -= value.size
         self._values.move_to_end(newest)

@@ -2,6 +2,8 @@
 
 import gc
 import random
+import signal
+import weakref
 from dataclasses import replace
 
 from digest.alongside import Alongside
@@ -36,10 +38,52 @@ def test_no_object_is_ever_taken_for_one_that_is_gone():
     assert len(kept) == 0
 
 
-def test_what_holds_values_can_go_before_their_objects():
-    kept, one = Alongside(), match()
+def test_an_entry_that_was_left_behind_is_nobodys():
+    kept, gone, one = Alongside(), match(), match()
+    kept.put(gone, "another's")
+    kept._values[id(one)] = kept._values.pop(id(gone))  # as if `one` had been given its place in memory
+    assert kept.get(one) is None
+    del gone
+    gc.collect()
+    assert kept.get(one) is None
     kept.put(one, "one")
-    del kept
+    assert kept.get(one) == "one"
+
+
+class ToldError(Exception):
+    pass
+
+
+def test_a_signal_that_comes_when_an_object_goes_is_not_lost():
+    def hear(*_):
+        raise ToldError
+
+    kept, told, before = Alongside(), 0, signal.signal(signal.SIGALRM, hear)
+    try:
+        for number in range(500):
+            try:
+                signal.setitimer(signal.ITIMER_REAL, 1e-5 + number % 50 * 1e-6)
+                for _ in range(100_000):
+                    kept.put(match(), number)  # which goes at once
+            except ToldError:
+                told += 1
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert told == 500
     gc.collect()
-    del one  # nobody is told
+    assert len(kept) == 0
+
+
+def test_what_was_let_go_of_goes_whether_its_object_lives_or_not():
+    kept, one, another = Alongside(), match(), match()
+    kept.put(one, value := match())
+    kept.put(another, "another")
+    left = weakref.ref(value)
+    del value
+    kept.clear()
+    assert (left(), kept.get(one), len(kept)) == (None, None, 0)
+    kept.put(another, "again")
+    del one
     gc.collect()
+    assert (kept.get(another), len(kept)) == ("again", 1)

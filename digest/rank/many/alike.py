@@ -7,8 +7,9 @@ from typing import Final, TypeAlias
 
 from digest.model import Interest, Match
 
-#: sets of interests whose matches are kept: about 20 kB each
-_MOST: Final = 100
+#: matches that are kept, and sets of interests: 2.5 kB for each with what others make of it
+_MOST: Final = 2_000
+_MOST_SETS: Final = 100
 #: sets of interests of which it is known that a reader had them
 _MOST_MET: Final = 10_000
 
@@ -20,7 +21,7 @@ class Alike:
     """Matches by interests, kept from the second reader on who has these: most are the only one."""
 
     def __init__(self) -> None:
-        self._met: dict[int, None] = {}
+        self._met: OrderedDict[int, None] = OrderedDict()
         self._kept: OrderedDict[tuple[Interest, ...], Matches] = OrderedDict()
 
     def matches(self, interests: tuple[Interest, ...]) -> Matches:
@@ -28,15 +29,18 @@ class Alike:
         kept = self._kept.get(interests)
         if kept is not None:
             self._kept.move_to_end(interests)
+            # those of one set differ by what its readers were sent before: they may grow to all papers
+            while sum(map(len, self._kept.values())) > _MOST:
+                self._kept.popitem(last=False)
             return kept
         found: Matches = {}
         # a hash says enough: where two are the same, matches of the one are kept a reader too early
         if hash(interests) in self._met:
             self._kept[interests] = found
-            if len(self._kept) > _MOST:
+            if len(self._kept) > _MOST_SETS:
                 self._kept.popitem(last=False)
         else:
             self._met[hash(interests)] = None
             if len(self._met) > _MOST_MET:
-                del self._met[next(iter(self._met))]
+                self._met.popitem(last=False)
         return found

@@ -66,7 +66,7 @@ def test_mutes_do_not_part_readers_and_keep_their_papers_out(ranker):
 
 
 def test_only_the_latest_sets_of_interests_are_kept(monkeypatch):
-    monkeypatch.setattr("digest.rank.many.alike._MOST", 2)
+    monkeypatch.setattr("digest.rank.many.alike._MOST_SETS", 2)
     monkeypatch.setattr("digest.rank.many.alike._MOST_MET", 3)
     alike, asked = Alike(), [(Interest(text=f"topic {n}"),) for n in range(5)]
     for each in asked[:3] * 2:
@@ -78,3 +78,16 @@ def test_only_the_latest_sets_of_interests_are_kept(monkeypatch):
         assert not alike.matches(each)
     assert not alike.matches(asked[3])  # met, and from now on kept
     assert len(alike._met) == 3
+
+
+def test_the_matches_of_all_sets_together_are_bounded(monkeypatch):
+    monkeypatch.setattr("digest.rank.many.alike._MOST", 10)
+    alike, asked = Alike(), [(Interest(text=f"topic {n}"),) for n in range(3)]
+    for number in range(40):
+        for each in asked:
+            alike.matches(each)[number] = match()
+        assert sum(map(len, alike._kept.values())) <= 10 + len(asked)
+    big = alike.matches(asked[2])
+    big.update((number, match()) for number in range(20))
+    assert alike.matches(asked[2]) is big  # given once more, and not kept any longer
+    assert not alike._kept

@@ -10,6 +10,7 @@ from digest.render.cards import Cards, Foot, Shown
 from digest.render.excerpt import read_abstract
 from digest.render.fit import ROOMS
 from digest.render.links import Link
+from digest.render.quoted import Fragment
 from digest.render.recent import Recent
 from tests.builders import issue, known, match, subscriber
 
@@ -215,9 +216,19 @@ def test_a_card_whose_look_is_gone_is_made_again(settings):
     card = cards.card(one, False, settings, ROOMS[0])
     for number in range(2, 9):
         cards.card(match(known(number)), False, settings, ROOMS[0])
+    assert not card.look.kept
     again = cards.card(one, False, settings, ROOMS[0])
     assert again.look is not card.look
     assert again.look.kept
+
+
+def test_of_what_is_not_kept_nothing_that_takes_much_stays(settings):
+    cards, one = Cards(3_000), match()
+    look = cards.card(one, False, settings, ROOMS[0]).look
+    look.made[1] = Fragment((b"x" * 2_000,), 2_000, 2_000)
+    cards.grew(look, 2_000)
+    cards.card(match(known(2)), False, settings, ROOMS[0])
+    assert (look.kept, look.made) == (False, {})
 
 
 def test_what_a_shared_card_needs_is_kept_before_what_nobody_asks_for(settings):
