@@ -50,13 +50,14 @@ def main():
         return
     for name, compact in SIZES.items():
         rounds = [measured(compact) for _ in range(ROUNDS)]
-        ours, source, kept = (median([one[what] for one in rounds]) for what in ("ours", "source", "kept"))
-        frozen, memory = median([one["frozen"] for one in rounds]), max(one["memory"] for one in rounds)
+        figures = ("seconds", "frozen", "source", "keeping")
+        ours, frozen, source, keeping = (median([one[what] for one in rounds]) for what in figures)
+        memory = max(one["memory"] for one in rounds)
         plain = part("plain", PLAIN, compact)
         label = f"{name}, {rounds[0]['bytes'] / 1000:.0f} kB, {READERS:,} readers: per mail"
         table.faster(label, ours, "smtp-source", source, aim=0.25)
-        table.figure("  smtp-source, keeping its connections", kept, "ours", ours)
         table.faster("  the same", ours, "EmailMessage, dkimpy, smtplib", plain["seconds"], aim=8)
+        table.figure("  smtp-source, keeping its connections", keeping, "ours", ours)
         table.figure("  of it until frozen", frozen, "all of it", ours)
         table.memory("  peak memory", memory, "", memory, aim=150)
     many = part("ours", MANY_READERS, compact)
@@ -69,11 +70,8 @@ def measured(compact):
     found = part("ours", READERS, compact)
     size = found["bytes"]
     sources = [(bare(size), bare(size, keeping=True)) for _ in range(2)]
-    return found | {
-        "ours": found["seconds"],
-        "source": median([opening for opening, _ in sources]),
-        "kept": median([keeping for _, keeping in sources]),
-    }
+    opening, keeping = map(median, zip(*sources, strict=True))
+    return found | {"source": opening, "keeping": keeping}
 
 
 def part(what, readers, compact):

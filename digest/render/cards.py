@@ -217,7 +217,7 @@ class Cards:
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
         self._settings: RenderSettings | None = None
-        #: of each match that lives
+        #: the latest card of each match that lives
         self._latest = Alongside[Card]()
         self._forget()
 

@@ -110,7 +110,7 @@ def excerpt(
 
     What the paper does comes before what else speaks of the reader's words, and this before what everybody
     knows. `spans` count in the raw abstract. Sentences with `related` words, as they stand there, count a
-    little more; these are not marked. Remembered: many readers ask for the same words.
+    little more; these are not marked. Remembered: the templates of one mail ask for it several times.
     """
     if not abstract.sentences or room.sentences == 0:
         return ()

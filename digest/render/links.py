@@ -41,6 +41,7 @@ def web_url(text: str | None) -> str | None:
 
 
 def _spelled(text: str) -> str | None:
+    """The same for what has to be taken apart first."""
     try:
         parts = urlsplit(text)
         host = (parts.hostname or "").encode("idna").decode("ascii")

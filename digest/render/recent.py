@@ -64,6 +64,7 @@ class Recent(Generic[K, V]):
     def _let_go(self) -> None:
         if self._held <= self._most or not self._values:
             return
+        # who put it in, or made it grow, is at work on it
         newest = next(reversed(self._values))
         while self._held > self._most and len(self._values) > 1:
             key, value = self._values.popitem(last=False)

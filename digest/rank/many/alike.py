@@ -7,8 +7,9 @@ from typing import Final, TypeAlias
 
 from digest.model import Interest, Match
 
-#: matches that are kept, and sets of interests: 2.5 kB for each with what others make of it
+#: matches that are kept, of which each takes 2.5 kB with what others make of it
 _MOST: Final = 2_000
+#: sets of interests that they belong to
 _MOST_SETS: Final = 100
 #: sets of interests of which it is known that a reader had them
 _MOST_MET: Final = 10_000

@@ -1,7 +1,9 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digest.render import RenderSettings
-from digest.render.links import Link, links, mail_link, main_link, web_url
+from digest.render.links import Link, _spelled, links, mail_link, main_link, web_url
 from tests.builders import paper
 
 SETTINGS = RenderSettings(search_url="https://search.example/?q={query}&kind=paper")
@@ -46,6 +48,20 @@ def test_an_address_that_is_not_plainly_web_is_not_linked(text):
 )
 def test_a_web_address_is_linked_in_plain_ascii(text, url):
     assert web_url(text) == url
+
+
+labels = st.text("az09-", min_size=1, max_size=5) | st.sampled_from(
+    ["", "xn--a", "x" * 63, "x" * 64, "é", "A"]
+)
+paths = st.text("aZ9/._~-", max_size=9) | st.sampled_from(
+    [":80", ":80/x", "?q", "#f", "/%20", "/a b", "/é", "@x"]
+)
+
+
+@given(st.sampled_from(["http", "https", "HTTPS", "ftp"]), st.lists(labels, min_size=1, max_size=4), paths)
+def test_what_is_taken_as_it_stands_is_what_taking_it_apart_gives(scheme, host, path):
+    text = f"{scheme}://{'.'.join(host)}{path}"
+    assert web_url(text) == (None if " " in text else _spelled(text))
 
 
 def test_a_paper_without_any_address_links_to_a_search_for_its_exact_title():
